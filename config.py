@@ -1,0 +1,120 @@
+"""Every setting of the application, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+
+PublisherName = Literal["sandbox", "instagrapi", "graph"]
+
+SHORTEST_SECRET = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be used. The message is one line for the operator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    secret_key: str = field(default="", repr=False)
+    database_url: str = field(default=f"sqlite:///{ROOT}/var/takeover.db", repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    mail_url: str = field(default="outbox:", repr=False)
+    mail_from: str = "takeover@localhost"
+    media_url: str = str(ROOT / "var" / "media")
+    queue_url: str = f"sqlite:///{ROOT}/var/queue.db"
+    publisher: PublisherName = "sandbox"
+    instagram_private_url: str | None = None
+    publish_lease: int = 300  # seconds a worker may hold a post before another may look at it
+    publish_patience: int = 600  # seconds a doubt is looked into before only a person can settle it
+    idle_minutes: int = 60  # a session ends after so long without a request
+    trusted_proxies: int = 0  # how many proxies in front of us set X-Forwarded-*
+    demo: bool = False
+
+    @property
+    def on_loopback(self) -> bool:
+        return urlsplit(self.public_url).hostname in LOOPBACK
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def require_secret_key(self) -> None:
+        """Raises ConfigError unless there is a key that sessions may be signed with."""
+        if not self.secret_key:
+            raise ConfigError(
+                "SECRET_KEY is missing. Set it to a random text of at least "
+                f"{SHORTEST_SECRET} characters, for example the output of: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if len(self.secret_key) < SHORTEST_SECRET or len(set(self.secret_key)) < 10:
+            raise ConfigError(
+                f"SECRET_KEY is too weak. It needs at least {SHORTEST_SECRET} random characters, "
+                "for example the output of: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises ConfigError for a value that cannot be used."""
+    given = {name: value.strip() for name, value in environ.items() if value.strip()}
+    default = Settings()
+    return Settings(
+        secret_key=given.get("SECRET_KEY", ""),
+        database_url=_database_url(given.get("DATABASE_URL", default.database_url)),
+        public_url=_public_url(given.get("PUBLIC_URL", default.public_url)),
+        mail_url=_mail_url(given.get("MAIL_URL", default.mail_url)),
+        mail_from=given.get("MAIL_FROM", default.mail_from),
+        media_url=given.get("MEDIA_URL", default.media_url),
+        queue_url=given.get("QUEUE_URL", default.queue_url),
+        publisher=_publisher(given.get("PUBLISHER", default.publisher)),
+        instagram_private_url=given.get("INSTAGRAM_PRIVATE_URL"),
+        publish_lease=_whole(given, "PUBLISH_LEASE", default.publish_lease),
+        publish_patience=_whole(given, "PUBLISH_PATIENCE", default.publish_patience),
+        idle_minutes=_whole(given, "IDLE_MINUTES", default.idle_minutes),
+        trusted_proxies=_whole(given, "TRUSTED_PROXIES", default.trusted_proxies, least=0),
+        demo=given.get("DEMO") == "1",
+    )
+
+
+def _database_url(value: str) -> str:
+    scheme, _, rest = value.partition("://")
+    if scheme in {"postgres", "postgresql"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme in {"postgresql+psycopg", "sqlite"}:
+        return value
+    raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError("PUBLIC_URL must be a whole address such as https://takeover.example.com")
+    return value.rstrip("/")
+
+
+def _mail_url(value: str) -> str:
+    if value != "outbox:" and urlsplit(value).scheme not in {"smtp", "smtps"}:
+        raise ConfigError("MAIL_URL must be outbox: or smtp://user:password@host:port")
+    return value
+
+
+def _publisher(value: str) -> PublisherName:
+    for name in get_args(PublisherName):
+        if value == name:
+            return name  # type: ignore[no-any-return]  # get_args is untyped
+    raise ConfigError(f"PUBLISHER must be one of {', '.join(get_args(PublisherName))}")
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
+    value = given.get(name)
+    if value is None:
+        return default
+    if not value.isdecimal() or int(value) < least:
+        raise ConfigError(f"{name} must be a whole number of at least {least}")
+    return int(value)

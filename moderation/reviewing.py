@@ -1,0 +1,151 @@
+"""Deciding about a post: approve, request changes, reject."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.models import Decision, Review
+from moderation.telling import tell_author
+from takeover.people.models import Person
+from takeover.posts.digest import digest_of
+from takeover.posts.models import Post, PostState
+from takeover.programmes.models import Programme
+from takeover.weeks.slots import next_free_slot
+
+
+class OwnPost(Exception):
+    """Nobody decides about their own post."""
+
+
+class DecidedAlready(Exception):
+    """Somebody was faster, or the author took it back. `review` is what they decided, if any."""
+
+    def __init__(self, post: Post, review: Review | None) -> None:
+        super().__init__(f"post {post.id} is {post.state.value}")
+        self.review = review
+
+
+class ChangedSinceSeen(Exception):
+    """The post is no longer what the approver looked at."""
+
+
+class NoSlotLeft(Exception):
+    """The author's week has no free slot any more."""
+
+
+class ReasonMissing(Exception):
+    """A no needs words that help the author."""
+
+
+class ConsentGone(Exception):
+    """The author has withdrawn their consent."""
+
+
+def approve(post: Post, *, session: Session, digest_seen: str, by: Person, at: datetime) -> Review:
+    """Let it out, in the next free slot of the author's week. `post` must be locked.
+
+    The approval holds for the digest seen, and for nothing else. Raises OwnPost, DecidedAlready,
+    ChangedSinceSeen, ConsentGone, NoSlotLeft.
+    """
+    review = _decide(post, Decision.APPROVE, session=session, digest_seen=digest_seen, by=by, at=at)
+    if not post.week.consent.stands:
+        raise ConsentGone
+    slot = take_slot(post, session=session, at=at)
+    post.approved_digest = digest_seen
+    post.approved_by_id = by.id
+    post.slot_at = slot
+    post.move(PostState.APPROVED, by=by, at=at, digest=digest_seen, slot_at=slot.isoformat())
+    session.add(review)
+    return review
+
+
+def request_changes(
+    post: Post, *, session: Session, digest_seen: str, reason: str, by: Person, at: datetime
+) -> Review:
+    """Give it back to its author. Raises ReasonMissing, OwnPost, DecidedAlready,
+    ChangedSinceSeen."""
+    return _say_no(
+        post,
+        Decision.REQUEST_CHANGES,
+        PostState.CHANGES_REQUESTED,
+        session=session,
+        digest_seen=digest_seen,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+
+
+def reject(
+    post: Post, *, session: Session, digest_seen: str, reason: str, by: Person, at: datetime
+) -> Review:
+    """For good. Raises ReasonMissing, OwnPost, DecidedAlready, ChangedSinceSeen."""
+    return _say_no(
+        post,
+        Decision.REJECT,
+        PostState.REJECTED,
+        session=session,
+        digest_seen=digest_seen,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+
+
+def last_review(session: Session, post: Post) -> Review | None:
+    return session.scalar(
+        select(Review).where(Review.post_id == post.id).order_by(Review.id.desc()).limit(1)
+    )
+
+
+def find_slot(post: Post, *, session: Session, at: datetime) -> datetime | None:
+    """The next free slot of the author's week, as things stand; None when none is left."""
+    taken = session.scalars(
+        select(Post.slot_at).where(Post.week_id == post.week_id, Post.slot_at.is_not(None))
+    )
+    return next_free_slot(post.week, taken=[s for s in taken if s], at=at)
+
+
+def take_slot(post: Post, *, session: Session, at: datetime) -> datetime:
+    """The slot that is now this post's. Raises NoSlotLeft."""
+    # Two approvals of one programme choose their slots one after the other.
+    session.execute(select(Programme.id).where(Programme.id == post.programme_id).with_for_update())
+    slot = find_slot(post, session=session, at=at)
+    if slot is None:
+        raise NoSlotLeft
+    return slot
+
+
+def _say_no(
+    post: Post,
+    decision: Decision,
+    state: PostState,
+    *,
+    session: Session,
+    digest_seen: str,
+    reason: str,
+    by: Person,
+    at: datetime,
+) -> Review:
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    review = _decide(post, decision, session=session, digest_seen=digest_seen, by=by, at=at)
+    review.reason = reason
+    post.move(state, by=by, at=at, why=reason, digest=digest_seen)
+    session.add(review)
+    tell_author(post, review, session=session, at=at)
+    return review
+
+
+def _decide(
+    post: Post, decision: Decision, *, session: Session, digest_seen: str, by: Person, at: datetime
+) -> Review:
+    if post.author_id == by.id:
+        raise OwnPost
+    if post.state is not PostState.SUBMITTED:
+        raise DecidedAlready(post, last_review(session, post))
+    if digest_of(post) != digest_seen:
+        raise ChangedSinceSeen
+    return Review(post_id=post.id, by_id=by.id, at=at, decision=decision, digest=digest_seen)

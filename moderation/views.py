@@ -1,0 +1,224 @@
+"""Comms' pages: the queue, one post to decide about, and what became of this week's posts."""
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+
+from moderation import looking
+from moderation.forms import ApproveForm, ReasonForm, RejectForm, ThereForm
+from moderation.retrying import NotFailed, try_again
+from moderation.reviewing import (
+    ChangedSinceSeen,
+    ConsentGone,
+    DecidedAlready,
+    NoSlotLeft,
+    OwnPost,
+    approve,
+    reject,
+    request_changes,
+)
+from moderation.settling import AnotherPostsAddress, say_not_there, say_there
+from moderation.waiting import (
+    PAGE,
+    how_many_wait,
+    next_waiting,
+    place_of,
+    waiting_after,
+    waiting_before,
+)
+from moderation.words import how_long
+from takeover.clock import now
+from takeover.db import db
+from takeover.i18n import moment
+from takeover.instagram.permalinks import NotAPermalink
+from takeover.instagram.publishing import NotUncertain
+from takeover.people.guards import me, only
+from takeover.people.models import Role
+from takeover.posts.finding import lock_post
+from takeover.posts.models import Post
+from takeover.web import page, see_other
+
+pages = Blueprint("moderation", __name__)
+
+RULES = (OwnPost, DecidedAlready, ChangedSinceSeen, ConsentGone, NoSlotLeft)
+
+
+@pages.get("/queue")
+@only(Role.APPROVER, Role.LEGAL, Role.LEAD)
+def queue() -> Response:
+    before, after = place_of(request.args.get("before")), place_of(request.args.get("after"))
+    # One more than a page shows, to know whether anything is beyond it.
+    if before is not None:
+        found = waiting_before(db.session, before, most=PAGE + 1)
+        more_before, more_after = len(found) > PAGE, True
+        shown = found[-PAGE:]
+    else:
+        found = waiting_after(db.session, after, most=PAGE + 1)
+        more_before, more_after = after is not None, len(found) > PAGE
+        shown = found[:PAGE]
+    at = now()
+    return page(
+        "moderation/queue.html",
+        count=how_many_wait(db.session),
+        waiting=[(one, how_long(one.submitted_at, at=at)) for one in shown],
+        previous=url_for("moderation.queue", before=shown[0].place)
+        if shown and more_before
+        else None,
+        next=url_for("moderation.queue", after=shown[-1].place) if shown and more_after else None,
+        decides=Role.APPROVER in me().roles,
+    )
+
+
+@pages.get("/queue/<int(max=2147483647):post_id>")
+@only(Role.APPROVER, Role.LEGAL, Role.LEAD)
+def review(post_id: int) -> Response:
+    post = db.session.get(Post, post_id)
+    if post is None or not looking.was_submitted(post):
+        abort(404)
+    return looking.review_page(post, reader=me())
+
+
+@pages.post("/queue/<int(max=2147483647):post_id>/approve")
+@only(Role.APPROVER)
+def say_yes(post_id: int) -> Response:
+    post = _locked(post_id)
+    digest = ApproveForm().digest.data or ""
+    try:
+        approve(post, session=db.session, digest_seen=digest, by=me(), at=now())
+    except RULES as rule:
+        return _not_done(post, rule)
+    slot, name = post.slot_at or now(), post.author.name
+    flash(_("Approved. The post of %(name)s goes out %(when)s.", name=name, when=moment(slot)))
+    return _on_to_the_next(post)
+
+
+@pages.post("/queue/<int(max=2147483647):post_id>/changes")
+@only(Role.APPROVER)
+def ask_for_changes(post_id: int) -> Response:
+    post, form = _locked(post_id), ReasonForm()
+    if not form.validate():
+        db.session.rollback()
+        return looking.review_page(post, reader=me(), changes=form, status=422)
+    try:
+        request_changes(
+            post,
+            session=db.session,
+            digest_seen=form.digest.data or "",
+            reason=form.reason.data or "",
+            by=me(),
+            at=now(),
+        )
+    except RULES as rule:
+        return _not_done(post, rule, reason=form.reason.data or "")
+    flash(_("Sent to %(name)s, with what you wrote.", name=post.author.name))
+    return _on_to_the_next(post)
+
+
+@pages.post("/queue/<int(max=2147483647):post_id>/reject")
+@only(Role.APPROVER)
+def say_no(post_id: int) -> Response:
+    post, form = _locked(post_id), RejectForm()
+    if not form.validate():
+        db.session.rollback()
+        return looking.review_page(post, reader=me(), rejection=form, status=422)
+    try:
+        reject(
+            post,
+            session=db.session,
+            digest_seen=form.digest.data or "",
+            reason=form.reason.data or "",
+            by=me(),
+            at=now(),
+        )
+    except RULES as rule:
+        return _not_done(post, rule, reason=form.reason.data or "")
+    flash(_("Rejected. %(name)s gets your reason.", name=post.author.name))
+    return _on_to_the_next(post)
+
+
+@pages.get("/posts")
+@only(Role.APPROVER, Role.LEAD)
+def posts() -> Response:
+    return looking.posts_page(db.session, reader=me())
+
+
+@pages.post("/posts/<int(max=2147483647):post_id>/there")
+@only(Role.APPROVER, Role.LEAD)
+def there(post_id: int) -> Response:
+    form = ThereForm()
+    if not form.validate():
+        return looking.posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+    try:
+        say_there(db.session, post_id, address=form.permalink.data or "", by=me(), at=now())
+    except NotAPermalink:
+        form.permalink.errors = [
+            _("That is not the address of a post. Open the post on the account and copy it.")
+        ]
+        return looking.posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+    except AnotherPostsAddress:
+        form.permalink.errors = [
+            _("Another of our posts has this address. Copy the address of this one.")
+        ]
+        return looking.posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+    except NotUncertain:
+        return _stands_otherwise()
+    flash(_("Noted: it is on the account."))
+    return see_other(url_for("moderation.posts"))
+
+
+@pages.post("/posts/<int(max=2147483647):post_id>/not-there")
+@only(Role.APPROVER, Role.LEAD)
+def not_there(post_id: int) -> Response:
+    try:
+        say_not_there(db.session, post_id, by=me(), at=now())
+    except NotUncertain:
+        return _stands_otherwise()
+    flash(_("Noted: it is not on the account. You can try it again now."))
+    return see_other(url_for("moderation.posts"))
+
+
+@pages.post("/posts/<int(max=2147483647):post_id>/again")
+@only(Role.APPROVER, Role.LEAD)
+def again(post_id: int) -> Response:
+    post = _locked(post_id)
+    try:
+        slot = try_again(post, session=db.session, by=me(), at=now())
+    except NotFailed:
+        return _stands_otherwise()
+    except (NoSlotLeft, ConsentGone) as rule:
+        db.session.rollback()
+        return looking.posts_page(
+            db.session, reader=me(), problem=looking.why_not(rule, post), status=422
+        )
+    db.session.commit()
+    flash(_("It goes out %(when)s.", when=moment(slot)))
+    return see_other(url_for("moderation.posts"))
+
+
+def _locked(post_id: int) -> Post:
+    post = lock_post(db.session, post_id)
+    if post is None or not looking.was_submitted(post):
+        abort(404)
+    return post
+
+
+def _on_to_the_next(post: Post) -> Response:
+    """One tap, one post: the next in line comes by itself."""
+    following = next_waiting(db.session, post, by=me())
+    db.session.commit()
+    if following is None:
+        return see_other(url_for("moderation.queue"))
+    return see_other(url_for("moderation.review", post_id=following))
+
+
+def _not_done(post: Post, rule: Exception, *, reason: str = "") -> Response:
+    """Nothing was changed; the post is shown as it is now, with why."""
+    db.session.rollback()
+    return looking.review_page(
+        post, reader=me(), problem=looking.why_not(rule, post), reason=reason, status=422
+    )
+
+
+def _stands_otherwise() -> Response:
+    db.session.rollback()
+    problem = _("Somebody was faster, or it settled itself. This is how the posts stand now.")
+    return looking.posts_page(db.session, reader=me(), problem=problem, status=422)

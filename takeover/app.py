@@ -1,0 +1,138 @@
+"""The roof: everything the application is made of, in the order it is put together."""
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+
+import briefs.news
+import briefs.views
+import moderation.views
+import rota.views
+import takeover.demo.cli
+import takeover.demo.views
+import takeover.errors
+import takeover.health
+import takeover.instagram.cli
+import takeover.instagram.jobs
+import takeover.instagram.views
+import takeover.mail.sending
+import takeover.media.cli
+import takeover.media.preparing
+import takeover.media.views
+import takeover.navigation
+import takeover.people.cli
+import takeover.people.views
+import takeover.posts.journey
+import takeover.posts.submitting
+import takeover.posts.views
+import takeover.processes
+import takeover.programmes.cli
+import takeover.programmes.views
+import takeover.record.views
+import takeover.welcome.views
+from config import ROOT, Settings
+from takeover import i18n, logs, schedule, web, work
+from takeover.db import db
+from takeover.db_command import db_command
+from takeover.people import guards, sessions
+
+BLUEPRINTS = (
+    takeover.health.pages,
+    takeover.welcome.views.pages,
+    takeover.people.views.pages,
+    takeover.programmes.views.pages,
+    takeover.record.views.pages,
+    takeover.media.views.pages,
+    takeover.posts.views.pages,
+    takeover.instagram.views.pages,
+    briefs.views.pages,
+    rota.views.pages,
+    moderation.views.pages,
+)
+DEMO_BLUEPRINTS = (takeover.demo.views.pages,)
+
+JOBS = (
+    takeover.mail.sending.JOB,
+    takeover.media.preparing.JOB,
+    takeover.posts.submitting.JOB,
+    *takeover.instagram.jobs.JOBS,
+    takeover.people.sessions.JOB,
+)
+TASKS = (
+    takeover.mail.sending.SEND,
+    takeover.media.preparing.PREPARE,
+    takeover.posts.submitting.PREPARE_FOR_POSTS,
+    takeover.instagram.jobs.PUBLISH,
+)
+COMMANDS = (
+    db_command,
+    takeover.people.cli.people,
+    takeover.programmes.cli.programme,
+    takeover.media.cli.media,
+    takeover.instagram.cli.account,
+    takeover.demo.cli.demo,
+    takeover.processes.clock,
+    takeover.processes.worker,
+    takeover.processes.job,
+)
+# Each feature keeps its templates beside its code; the names have its folder in front.
+TEMPLATES = (
+    "takeover/templates",
+    "takeover/people/templates",
+    "takeover/programmes/templates",
+    "takeover/record/templates",
+    "takeover/media/templates",
+    "takeover/posts/templates",
+    "takeover/instagram/templates",
+    "takeover/demo/templates",
+    "takeover/welcome/templates",
+    "briefs/templates",
+    "rota/templates",
+    "moderation/templates",
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    app = Flask("takeover", root_path=str(ROOT / "takeover"))
+    app.extensions["settings"] = settings
+    app.secret_key = settings.secret_key or None
+    app.config.update(
+        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "pool_pre_ping": True}},
+        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may lie open over a shift
+    )
+    logs.init_app(app)
+    _open_templates(app)
+    _open_database(app, settings)
+    web.init_app(app)
+    sessions.init_app(app)
+    guards.init_app(app)
+    i18n.init_app(
+        app, language_of_person=sessions.language_of_person, zone_of_person=sessions.zone_of_person
+    )
+    work.init_app(app, TASKS)
+    schedule.init_app(app, JOBS)
+    takeover.errors.init_app(app)
+    takeover.navigation.init_app(app)
+    takeover.posts.journey.init_app(app, brief_of=briefs.news.news_of_brief)
+    for pages in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
+        app.register_blueprint(pages)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    return app
+
+
+def _open_templates(app: Flask) -> None:
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / folder) for folder in TEMPLATES])
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.autoescape = lambda name: name is None or not name.endswith(".txt")
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
+            parents=True, exist_ok=True
+        )
+    db.init_app(app)

@@ -1,0 +1,81 @@
+"""Writing a message into the outbox, in its reader's language, with the change it tells of."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import current_app, render_template
+from jinja2_fragments.flask import render_block
+from mjml import mjml2html
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from takeover.i18n import in_language_of
+from takeover.mail.models import Message, MessageState
+
+
+class Reader(Protocol):
+    """Whoever a message goes to."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+def write(
+    session: Session,
+    kind: str,
+    *,
+    to: Reader,
+    key: str,
+    at: datetime,
+    link: str | Callable[[], str] = "",
+    **facts: Any,
+) -> Message | None:
+    """Put a message of that kind into the outbox, to be committed with the change.
+
+    `mail/<kind>.txt` has the blocks `subject`, `body` (paragraphs apart by a blank line) and
+    `action` (what the button to `link` says). Returns None where the message of that key was
+    written before: each is sent once. A callable `link` is made only for a message that is new.
+    """
+    if session.scalar(select(Message.id).where(Message.key == key)):
+        return None
+    facts |= {"reader": to, "link": link() if callable(link) else link}
+    template = f"mail/{kind}.txt"
+    with in_language_of(to.language):
+        subject = " ".join(render_block(template, "subject", **facts).split())
+        body = render_block(template, "body", **facts).strip()
+        action = render_block(template, "action", **facts).strip()
+        facts |= {"subject": subject, "paragraphs": body.split("\n\n"), "action": action}
+        text = render_template("mail/layout.txt", **facts)
+        html = mjml2html(
+            render_template("mail/layout.mjml", **facts), fonts={}, disable_comments=True
+        )
+    message = Message(
+        key=key,
+        kind=kind,
+        person_id=to.id,
+        address=to.email,
+        language=to.language,
+        subject=subject[:200],
+        text=text,
+        html=html,
+        state=MessageState.WAITING,
+        written_at=at,
+        next_try_at=at,
+    )
+    session.add(message)
+    return message
+
+
+def kinds() -> list[str]:
+    """Every kind of message there is a template for."""
+    found = current_app.jinja_env.list_templates(
+        filter_func=lambda name: name.startswith("mail/") and name.endswith(".txt")
+    )
+    return sorted(n.removeprefix("mail/").removesuffix(".txt") for n in found if "layout" not in n)

@@ -1,0 +1,41 @@
+"""Finding posts, each for those who may see them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from takeover.people.models import Person
+from takeover.posts.models import Post, PostState
+from takeover.weeks.models import Week
+
+
+def lock_post(session: Session, post_id: int) -> Post | None:
+    """The post as it is now, held until the transaction ends: nobody else can move it."""
+    return session.scalar(
+        select(Post)
+        .where(Post.id == post_id)
+        .with_for_update(of=Post)
+        .execution_options(populate_existing=True)
+    )
+
+
+def posts_of_week(session: Session, week: Week) -> list[Post]:
+    """All but the withdrawn, the latest first, each with its history."""
+    return list(
+        session.scalars(
+            select(Post)
+            .where(Post.week_id == week.id, Post.state != PostState.WITHDRAWN)
+            .options(selectinload(Post.history))
+            .order_by(Post.created_at.desc(), Post.id.desc())
+        )
+    )
+
+
+def own_post(session: Session, person: Person, post_id: int) -> Post | None:
+    return session.scalar(select(Post).where(Post.id == post_id, Post.author_id == person.id))
+
+
+def lock_own_post(session: Session, person: Person, post_id: int) -> Post | None:
+    """As `lock_post`, for its author alone."""
+    if own_post(session, person, post_id) is None:
+        return None
+    return lock_post(session, post_id)

@@ -1,0 +1,152 @@
+"""Posts: what an ambassador prepares, until it is on the account."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from takeover.db import Id, Model, words
+from takeover.media.models import Media
+from takeover.people.models import Person
+from takeover.states import HasState, Move
+from takeover.weeks.models import Week
+
+
+class PostState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    PUBLISHING = "publishing"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    MISSED = "missed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+S = PostState
+EDITABLE = frozenset({S.DRAFT, S.CHANGES_REQUESTED})
+AWAITING_ITS_SLOT = frozenset({S.APPROVED, S.PUBLISHING, S.UNCERTAIN, S.PUBLISHED})
+_HAVING_APPROVAL = "'approved', 'publishing', 'uncertain', 'failed', 'missed', 'published'"
+
+
+class Post(Model, HasState):
+    __tablename__ = "posts"
+    __table_args__ = (
+        # A post is in its own author's week, of that week's programme: nowhere else.
+        ForeignKeyConstraint(
+            ["week_id", "author_id", "programme_id"],
+            ["weeks.id", "weeks.person_id", "weeks.programme_id"],
+        ),
+        CheckConstraint(
+            f"state NOT IN ({_HAVING_APPROVAL})"
+            " OR (approved_digest IS NOT NULL AND approved_by_id IS NOT NULL)",
+            name="nothing_unapproved",
+        ),
+        CheckConstraint("approved_by_id <> author_id", name="nobody_approves_their_own"),
+        CheckConstraint(
+            "state NOT IN ('approved', 'publishing') OR slot_at IS NOT NULL",
+            name="approved_has_slot",
+        ),
+        CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name="published_has_instant"
+        ),
+        CheckConstraint(
+            "submit_asked_at IS NULL OR state IN ('draft', 'changes_requested')",
+            name="asked_before_submitted",
+        ),
+        UniqueConstraint("programme_id", "slot_at"),
+        Index(
+            "uq_posts_one_at_a_time",
+            "programme_id",
+            unique=True,
+            sqlite_where=text("state = 'publishing'"),
+            postgresql_where=text("state = 'publishing'"),
+        ),
+        Index("ix_posts_queue", "state", "submitted_at"),
+        Index("ix_posts_due", "state", "slot_at"),
+        Index(
+            "ix_posts_asked",
+            "submit_asked_at",
+            sqlite_where=text("submit_asked_at IS NOT NULL"),
+            postgresql_where=text("submit_asked_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    week_id: Mapped[int] = mapped_column(index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    state: Mapped[PostState] = mapped_column(words(PostState))
+    caption: Mapped[str] = mapped_column(Text, default="")
+    approved_digest: Mapped[str | None] = mapped_column(String(64))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    slot_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    # The author's wish to submit it, kept until its picture is ready; see `submitting`.
+    submit_asked_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    permalink: Mapped[str] = mapped_column(String(300), default="")
+
+    week: Mapped[Week] = relationship(foreign_keys=[week_id, author_id, programme_id])
+    author: Mapped[Person] = relationship(foreign_keys=[author_id], viewonly=True)
+    pictures: Mapped[list["Picture"]] = relationship(
+        order_by="Picture.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+    history: Mapped[list["PostMove"]] = relationship(order_by="PostMove.id")
+
+    @property
+    def may_be_edited(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def last_word(self) -> str:
+        """What was said with the last move, a reviewer's reason for instance."""
+        return self.history[-1].why if self.history else ""
+
+
+class PostMove(Move, Model):
+    __tablename__ = "post_moves"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+
+
+Post.move_model = PostMove
+Post.allowed_moves = {
+    S.DRAFT: {S.SUBMITTED, S.WITHDRAWN},
+    S.SUBMITTED: {S.DRAFT, S.CHANGES_REQUESTED, S.REJECTED, S.APPROVED, S.WITHDRAWN},
+    S.CHANGES_REQUESTED: {S.SUBMITTED, S.WITHDRAWN},
+    S.APPROVED: {S.DRAFT, S.PUBLISHING, S.MISSED, S.WITHDRAWN},
+    S.PUBLISHING: {S.APPROVED, S.PUBLISHED, S.UNCERTAIN, S.FAILED, S.WITHDRAWN, S.MISSED},
+    S.UNCERTAIN: {S.PUBLISHED, S.FAILED},
+    S.FAILED: {S.APPROVED, S.WITHDRAWN, S.MISSED},
+    S.MISSED: {S.WITHDRAWN},
+}
+
+
+class Picture(Model):
+    """A media's place in a post, with the words for those who do not see it."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (UniqueConstraint("post_id", "position"),)
+
+    id: Mapped[Id]
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    alt_text: Mapped[str] = mapped_column(Text, default="")
+
+    media: Mapped[Media] = relationship(lazy="joined")

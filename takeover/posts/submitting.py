@@ -1,0 +1,114 @@
+"""Submitting a post whose picture is not ready yet: the wish is kept, and fulfilled by itself.
+
+Comms sees only posts whose picture is ready. An author who presses the button before that need
+not wait and press again: their wish stands in the post's own row, so that no restart loses it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from takeover import audit
+from takeover.clock import now
+from takeover.db import db
+from takeover.media.models import MediaState
+from takeover.media.preparing import prepare_media
+from takeover.people.models import Person
+from takeover.posts.drafting import (
+    CaptionMissing,
+    ConsentWithdrawn,
+    NotEditable,
+    NotReady,
+    NotYourWeek,
+    WeekHasEnded,
+    check_open,
+    submit,
+)
+from takeover.posts.finding import lock_post
+from takeover.posts.models import Picture, Post
+from takeover.posts.telling import tell_picture_refused
+from takeover.schedule import Job
+from takeover.work import Task
+
+
+def ask_to_submit(post: Post, *, by: Person, at: datetime) -> None:
+    """Submit it now, or as soon as its picture is ready.
+
+    Raises NotYourWeek, NotEditable, WeekHasEnded, ConsentWithdrawn, CaptionMissing, and NotReady
+    where the picture was refused.
+    """
+    if post.author_id != by.id:
+        raise NotYourWeek
+    if not post.may_be_edited:
+        raise NotEditable
+    if MediaState.RECEIVED not in states_of_media(post):
+        submit(post, by=by, at=at)
+        return
+    check_open(post.week, at=at)
+    if not post.caption:
+        raise CaptionMissing
+    post.submit_asked_at = at
+    audit.record(post, "submission_asked", by=by, at=at)
+
+
+def forget_wish(post: Post, *, by: Person, at: datetime) -> None:
+    """Keep it as a draft after all. Raises NotYourWeek."""
+    if post.author_id != by.id:
+        raise NotYourWeek
+    if post.submit_asked_at is not None:
+        post.submit_asked_at = None
+        audit.record(post, "submission_called_off", by=by, at=at)
+
+
+def fulfil(session: Session, post_id: int, *, at: datetime) -> None:
+    """Do what the author asked for, once the picture is ready. Commits.
+
+    Where it cannot be done any more the wish ends and the draft stays, and the author is told.
+    """
+    post = lock_post(session, post_id)
+    if post is None or post.submit_asked_at is None:
+        session.rollback()
+        return
+    states = states_of_media(post)
+    if MediaState.RECEIVED in states:
+        session.rollback()
+        return
+    try:
+        submit(post, by=post.author, at=at)
+    except (NotReady, WeekHasEnded, ConsentWithdrawn, CaptionMissing) as reason:
+        post.submit_asked_at = None
+        audit.record(post, "submission_ended", by=None, at=at, why=type(reason).__name__)
+        if MediaState.REFUSED in states:
+            tell_picture_refused(post, session=session, at=at)
+    session.commit()
+
+
+def states_of_media(post: Post) -> set[MediaState]:
+    return {picture.media.state for picture in post.pictures}
+
+
+def prepare_for_posts(media_id: int) -> None:
+    """Make the picture ready, then submit the posts that waited for it."""
+    prepare_media(media_id)
+    waiting = (
+        select(Post.id)
+        .join(Picture, Picture.post_id == Post.id)
+        .where(Picture.media_id == media_id, Post.submit_asked_at.is_not(None))
+    )
+    _fulfil_all(list(db.session.scalars(waiting)))
+
+
+def fulfil_waiting() -> None:
+    """The clock's turn: whatever a worker that died left undone."""
+    _fulfil_all(list(db.session.scalars(select(Post.id).where(Post.submit_asked_at.is_not(None)))))
+
+
+def _fulfil_all(post_ids: list[int]) -> None:
+    db.session.commit()
+    for post_id in post_ids:
+        fulfil(db.session, post_id, at=now())
+
+
+PREPARE_FOR_POSTS = Task("prepare_for_posts", prepare_for_posts)
+JOB = Job("submit_asked", fulfil_waiting, every=timedelta(seconds=5))

@@ -1,0 +1,56 @@
+"""What the author is told of their post, in their language, with a link that signs them in."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from takeover.mail.writing import write
+from takeover.people.links import IN_A_MESSAGE, make_link
+from takeover.people.mailing import address_of_link
+from takeover.posts.models import Post
+
+
+def way_to(post: Post, *, session: Session, at: datetime) -> Callable[[], str]:
+    """Makes the address that signs the author in and leads to the post."""
+
+    def address() -> str:
+        secret = make_link(
+            session,
+            post.author,
+            by=None,
+            at=at,
+            lasts=IN_A_MESSAGE,
+            goes_to=f"/posts/{post.id}",
+        )
+        return address_of_link(secret)
+
+    return address
+
+
+def tell_published(post: Post, *, session: Session, at: datetime) -> None:
+    """Written in the transaction that records the publishing."""
+    write(
+        session,
+        "published",
+        to=post.author,
+        key=f"published-{post.id}",
+        at=at,
+        link=way_to(post, session=session, at=at),
+        post=post,
+        account=post.week.programme.account,
+    )
+
+
+def tell_picture_refused(post: Post, *, session: Session, at: datetime) -> None:
+    """Their submission waited for a picture that we turned out not to be able to use."""
+    media = post.pictures[0].media
+    write(
+        session,
+        "picture_refused",
+        to=post.author,
+        key=f"picture_refused-{post.id}-{media.id}",
+        at=at,
+        link=way_to(post, session=session, at=at),
+        refusal=media.refusal,
+    )

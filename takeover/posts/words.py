@@ -1,0 +1,137 @@
+"""A post's state in words: for its author with what happens next, for comms with what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from takeover.i18n import moment
+from takeover.media.models import MediaState
+from takeover.posts.models import Post, PostMove, PostState
+
+S = PostState
+
+# A word and a tone (see docs/design.md) for each state.
+STATES = {
+    S.DRAFT: (lazy_gettext("Draft"), "calm"),
+    S.SUBMITTED: (lazy_gettext("Waiting for comms"), "waiting"),
+    S.CHANGES_REQUESTED: (lazy_gettext("Changes asked"), "attention"),
+    S.REJECTED: (lazy_gettext("Not published"), "stopped"),
+    S.APPROVED: (lazy_gettext("Approved"), "good"),
+    S.PUBLISHING: (lazy_gettext("Going out now"), "waiting"),
+    S.UNCERTAIN: (lazy_gettext("Being checked"), "waiting"),
+    S.FAILED: (lazy_gettext("Did not go out"), "stopped"),
+    S.MISSED: (lazy_gettext("Missed"), "stopped"),
+    S.PUBLISHED: (lazy_gettext("On the account"), "good"),
+    S.WITHDRAWN: (lazy_gettext("Withdrawn"), "calm"),
+}
+
+SOON, LATER = 2, 15  # seconds between two looks at something that moves
+ABOUT_TO = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What its author reads of a post. `look_again` is in seconds; 0 where nothing moves."""
+
+    word: str
+    tone: str
+    next: str
+    look_again: int = 0
+
+
+def told(post: Post, *, at: datetime) -> Told:
+    """The state of a post, and what happens next, for its author."""
+    if post.may_be_edited:
+        about_picture = _while_preparing(post)
+        if about_picture is not None:
+            return about_picture
+    word, tone = STATES[post.state]
+    if post.state is S.APPROVED and post.slot_at is not None:
+        return _before_its_slot(post.slot_at, at)
+    return Told(str(word), tone, _next(post), _look_again(post))
+
+
+def _while_preparing(post: Post) -> Told | None:
+    states = {picture.media.state for picture in post.pictures}
+    if MediaState.REFUSED in states:
+        return Told(_("Choose another picture"), "attention", refusal_of(post))
+    if post.submit_asked_at is not None:
+        words = _("We are making the picture ready. Then comms gets the post by itself.")
+        return Told(_("On its way to comms"), "waiting", words, SOON)
+    if MediaState.RECEIVED in states:
+        return Told(
+            _("Draft"), "waiting", _("We are making the picture ready; this takes seconds."), SOON
+        )
+    return None
+
+
+def refusal_of(post: Post) -> str:
+    """Why its picture cannot be used, in the author's language; empty where it can."""
+    return " ".join(p.media.refusal for p in post.pictures if p.media.refusal)
+
+
+def _before_its_slot(slot_at: datetime, at: datetime) -> Told:
+    if slot_at <= at:
+        return Told(
+            _("Going out now"), "waiting", _("It will be on the account in a moment."), SOON
+        )
+    word = _("Goes out %(when)s", when=moment(slot_at))
+    nearly = slot_at - at < ABOUT_TO
+    return Told(word, "good", _("Approved. It goes out by itself."), SOON if nearly else LATER)
+
+
+def _next(post: Post) -> str:
+    words = {
+        S.DRAFT: _("Submit it when you are happy with it."),
+        S.SUBMITTED: _("Comms looks at it next. You need do nothing."),
+        S.CHANGES_REQUESTED: post.last_word,
+        S.REJECTED: post.last_word,
+        S.PUBLISHING: _("It will be on the account in a moment."),
+        S.UNCERTAIN: _("Instagram did not answer clearly. Comms looks; you need do nothing."),
+        S.FAILED: _("Something stopped it on the way. Comms looks at it; you need do nothing."),
+        S.MISSED: _("Your week was over before it could go out."),
+        S.PUBLISHED: _("Everybody can see it."),
+        S.WITHDRAWN: _("You took it out. It does not go out."),
+    }
+    return words.get(post.state, "")
+
+
+def _look_again(post: Post) -> int:
+    if post.state is S.PUBLISHING:
+        return SOON
+    return LATER if post.state in {S.SUBMITTED, S.UNCERTAIN, S.FAILED} else 0
+
+
+def what_happened(move: PostMove) -> str:
+    """One line of a post's history, for its author."""
+    if move.to_state == S.DRAFT:
+        return _("You took it back") if move.from_state else _("You began it")
+    if move.to_state == S.APPROVED and move.from_state == S.PUBLISHING:
+        return _("It could not go out yet and waits for another try")
+    if move.to_state == S.APPROVED and move.from_state == S.FAILED:
+        return _("Comms gave it another slot")
+    if move.to_state == S.WITHDRAWN and move.by_id is None:
+        return _("It was stopped")
+    words = {
+        S.SUBMITTED: _("You sent it to comms"),
+        S.CHANGES_REQUESTED: _("Comms asked for changes"),
+        S.REJECTED: _("Comms decided not to publish it"),
+        S.APPROVED: _("Comms approved it"),
+        S.PUBLISHING: _("It was on its way to the account"),
+        S.UNCERTAIN: _("Instagram did not answer clearly"),
+        S.FAILED: _("It did not go out"),
+        S.MISSED: _("Your week ended before it could go out"),
+        S.PUBLISHED: _("It appeared on the account"),
+        S.WITHDRAWN: _("You took it out"),
+    }
+    return words[PostState(move.to_state)]
+
+
+def last_change(post: Post) -> str:
+    """Differs whenever something has moved that its author should see."""
+    media = ".".join(f"{p.media_id}{p.media.state.value}" for p in post.pictures)
+    asked = "asked" if post.submit_asked_at else ""
+    last = post.history[-1].id if post.history else 0
+    return f"{post.id}-{last}-{media}-{asked}"

@@ -1,0 +1,115 @@
+"""What the tests share: a database that is new for each, the cast, and a browser of sorts."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from config import Settings
+from takeover.app import create_app
+from takeover.db import db
+from takeover.people.models import Person
+from takeover.people.sessions import sign_in
+from tests import cast as company
+from tests import postgres
+from tests.cast import NOW, Cast
+from tests.databases import Database, PostgresDatabase, SqliteDatabase
+from tests.pages import Browser
+
+SECRET_KEY = "tests only: 5c1f0b7e2d9a4863-not-a-secret"
+DATABASES = ["sqlite", "postgresql"] if postgres.is_here() or os.environ.get("CI") else ["sqlite"]
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    if request.param == "sqlite":
+        yield SqliteDatabase(tmp_path_factory.mktemp("database"))
+    else:
+        with postgres.running() as url:
+            yield PostgresDatabase(url)
+
+
+@pytest.fixture(scope="session")
+def _application(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(settings_for(database.url, tmp_path_factory.mktemp("media")))
+    _refuse_uncommitted(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def settings_for(database_url: str, folder: Path, **changed: object) -> Settings:
+    return Settings(
+        **{  # type: ignore[arg-type]
+            "secret_key": SECRET_KEY,
+            "database_url": database_url,
+            "media_url": str(folder),
+            "queue_url": "now:",
+            "public_url": "http://localhost",
+            **changed,
+        }
+    )
+
+
+def _refuse_uncommitted(app: Flask) -> None:
+    """A view that changes something and forgets to commit it loses it: let the test fail."""
+    maker = db._app_state[app].sessionmaker
+
+    @event.listens_for(maker, "after_flush")
+    def _(session: Session, _context: object) -> None:
+        session.info["unsaved"] = True
+
+    @event.listens_for(maker, "after_commit")
+    @event.listens_for(maker, "after_soft_rollback")
+    def _(session: Session, *_: object) -> None:
+        session.info["unsaved"] = False
+
+    @app.teardown_request
+    def _(error: BaseException | None) -> None:
+        assert error or not db.session.info.get("unsaved"), "changed, but never committed"
+
+
+@pytest.fixture
+def app(_application: Flask, database: Database) -> Iterator[Flask]:
+    """The application on a database that holds nothing yet, at NOW."""
+    with _application.app_context():
+        db.engine.dispose()
+    database.empty()
+    with time_machine.travel(NOW, tick=True), _application.app_context():
+        yield _application
+        db.session.close()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The test's own session, beside those of the requests it makes."""
+    return db.session
+
+
+@pytest.fixture
+def cast(app: Flask, database: Database) -> Cast:
+    database.fill(lambda: company.gather(db.session))
+    return company.find(db.session)
+
+
+@pytest.fixture
+def browse(app: Flask, session: Session) -> Callable[[Person | None], Browser]:
+    """`browse(cast.amir)` is a browser in which Amir is signed in; `browse()` a stranger's."""
+
+    def open_browser(person: Person | None = None) -> Browser:
+        browser = Browser(app, session)
+        if person is not None:
+            with app.test_request_context():
+                sign_in(person, at=datetime.now(UTC))
+                browser.take_session()
+        return browser
+
+    return open_browser

@@ -1,0 +1,80 @@
+"""A real browser, and the real demo for it to walk in."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.visiting import Visit
+
+ROOT = Path(__file__).resolve().parents[2]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+OpenVisit = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None and os.environ.get("CI"):
+        pytest.fail("Chromium is missing. Install the package 'chromium'.")
+    if program is None:
+        pytest.skip("Chromium is not on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def live(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo that has just begun: the very command of `run.py demo`."""
+    folder = tmp_path_factory.mktemp("journeys") / "demo"
+    command = [sys.executable, "-m", "deploy.demo", "--port", str(free_port())]
+    process = subprocess.Popen(
+        [*command, "--folder", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield address_of(process)
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Takeover is at "):
+            return line.split()[3]
+    pytest.fail(f"the demo did not start, and ended with {process.wait()}")
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def visit(chromium: Browser, live: str) -> Iterator[OpenVisit]:
+    """`visit(PHONE)` opens a browser of its own; at the end, nothing went wrong in any of them."""
+    visits: list[Visit] = []
+
+    def open_visit(size: tuple[int, int], **options: object) -> Visit:
+        visits.append(Visit(chromium, live, size, **options))
+        return visits[-1]
+
+    yield open_visit
+    for one in visits:
+        one.end()

@@ -1,0 +1,484 @@
+"""What comms does with a post: look, decide once, settle what is uncertain."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event, func, insert, select
+
+from moderation.models import Decision, Review
+from moderation.reviewing import ReasonMissing, approve, reject
+from rota.answering import step_down
+from takeover.audit import AuditEntry
+from takeover.clock import now
+from takeover.db import db
+from takeover.instagram.models import Connection, Publication
+from takeover.mail.models import Message
+from takeover.people.adding import give_role
+from takeover.people.models import Role
+from takeover.posts.digest import digest_of
+from takeover.posts.drafting import edit, submit, take_back
+from takeover.posts.models import Picture, Post, PostState
+from tests.preparing import a_draft, a_submitted_post, an_approved_post
+
+
+def a_second_approver(session, cast):
+    give_role(cast.lea, Role.APPROVER, by=None, at=now())
+    session.commit()
+    return cast.lea
+
+
+def the_post(session):
+    return session.scalars(select(Post)).one()
+
+
+def uncertain(session, post):
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    session.add(Publication(post_id=post.id, sent_at=now(), trouble="no clear answer", tries=5))
+    post.move(PostState.UNCERTAIN, by=None, at=now())
+    session.commit()
+    return post
+
+
+def test_an_approver_says_yes_with_one_tap_and_the_next_one_comes(browse, cast, session):
+    first = a_submitted_post(session, cast, caption="First")
+    second = a_submitted_post(session, cast, caption="Second")
+
+    queue = browse(cast.amir).get("/queue")
+    assert captions(queue) == ["First", "Second"]
+    page = queue.browser.get(f"/queue/{first.id}")
+    assert page.says("Would go out Wed 25 Nov, 11:15")  # Amir's clock is UTC
+    page = page.submit("Approve")
+
+    assert page.path == f"/queue/{second.id}"
+    assert page.says("Approved. The post of Zofia Kowalczyk goes out Wed 25 Nov, 11:15.")
+    assert session.get(Post, first.id).state is PostState.APPROVED
+    page = page.submit("Approve")
+    assert page.path == "/queue"
+    assert page.says("Nothing waits")
+
+
+def test_the_page_shows_what_will_be_published(browse, cast, session):
+    post = a_submitted_post(session, cast, caption="Sparks #welding")
+
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    assert page.says("Sparks #welding")
+    assert page.says("A welder behind a shower of sparks")
+    assert page.says("Welder, Wrocław, Poland")
+    picture = page.tree.find(".//img[@fetchpriority]").get("src")
+    assert browse(cast.amir).fetch(picture).mimetype == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("button", "state", "kind", "decision"),
+    [
+        (
+            "Send to",
+            PostState.CHANGES_REQUESTED,
+            "changes_requested",
+            Decision.REQUEST_CHANGES,
+        ),
+        ("Reject this post", PostState.REJECTED, "rejected", Decision.REJECT),
+    ],
+)
+def test_a_no_reaches_its_author_with_its_reason(
+    browse, cast, session, button, state, kind, decision
+):
+    post = a_submitted_post(session, cast)
+
+    page = browse(cast.amir).get(f"/queue/{post.id}").submit(button, reason="Crop the board")
+
+    assert page.says("Zofia Kowalczyk")
+    assert the_post(session).state is state
+    assert session.scalars(select(Review)).one().decision is decision
+    mail = session.scalars(select(Message).where(Message.kind == kind)).one()
+    assert mail.address == "zofia@home.example"
+    assert "Crop the board" in mail.text
+    link = next(word for word in mail.text.split() if "/sign-in/link/" in word)
+    page = browse().get(link.removeprefix("http://localhost")).submit("Sign in")
+    assert page.path == f"/posts/{post.id}"
+    assert page.says("Crop the board")
+
+
+def test_the_mail_is_in_the_authors_language(cast, session):
+    cast.zofia.language = "fr"
+    post = a_submitted_post(session, cast)
+    reject(post, session=session, digest_seen=digest_of(post), reason="Non", by=cast.amir, at=now())
+    session.commit()
+
+    assert session.scalars(select(Message).where(Message.kind == "rejected")).one().language == "fr"
+
+
+def test_a_no_without_a_reason_changes_nothing(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    for button in ("Send to", "Reject this post"):
+        again = page.submit(button, reason="  ")
+        assert again.status == 422
+        assert again.says("the author reads it")
+    assert the_post(session).state is PostState.SUBMITTED
+    with pytest.raises(ReasonMissing):
+        reject(
+            post, session=session, digest_seen=digest_of(post), reason=" ", by=cast.amir, at=now()
+        )
+
+
+def test_a_rejected_form_keeps_what_was_typed(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    again = page.submit("Send to", reason="x" * 2001)
+
+    assert again.status == 422
+    assert "x" * 2001 in again.html
+
+
+@pytest.mark.parametrize("button", ["Approve", "Send to", "Reject this post"])
+def test_the_second_of_two_approvers_is_told_what_the_first_did(browse, cast, session, button):
+    post = a_submitted_post(session, cast)
+    lea = a_second_approver(session, cast)
+    hers = browse(lea).get(f"/queue/{post.id}")
+    browse(cast.amir).get(f"/queue/{post.id}").submit("Approve")
+
+    page = hers.submit(button, **({} if button == "Approve" else {"reason": "No"}))
+
+    assert page.status == 422
+    assert page.says("Amir Haddad approved this at 10:00")
+    assert session.scalar(select(func.count()).select_from(Review)) == 1
+    assert the_post(session).state is PostState.APPROVED
+    assert browse(lea).get(f"/queue/{post.id}").says("Amir Haddad approved this at 10:00")
+
+
+def test_a_post_changed_since_it_was_seen_is_shown_anew(browse, cast, session):
+    post = a_submitted_post(session, cast, caption="As seen")
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    take_back(post, by=cast.zofia, at=now())
+    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+
+    refused = page.submit("Approve")
+    assert refused.status == 422
+    assert refused.says("The author has changed it since you looked")
+    assert refused.says("As changed")
+    assert the_post(session).state is PostState.SUBMITTED
+
+    refused.submit("Approve")
+    assert the_post(session).state is PostState.APPROVED
+
+
+def test_a_reason_survives_a_change_by_the_author(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    take_back(post, by=cast.zofia, at=now())
+    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+
+    assert "Crop the board" in page.submit("Send to", reason="Crop the board").html
+
+
+def test_what_its_author_took_back_is_theirs_alone(browse, cast, session):
+    post = a_submitted_post(session, cast, caption="Secret second thoughts")
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    take_back(post, by=cast.zofia, at=now())
+    session.commit()
+
+    refused = page.submit("Approve")
+
+    assert refused.status == 422
+    assert refused.says("took it back")
+    assert not refused.says("Secret second thoughts")
+    assert not browse(cast.amir).get(f"/queue/{post.id}").says("Secret second thoughts")
+
+
+def test_a_draft_is_nothing_to_comms(browse, cast, session):
+    post = a_draft(session, cast)
+
+    assert browse(cast.amir).get(f"/queue/{post.id}").status == 404
+    assert not browse(cast.amir).get("/posts").says("Sparks fly")
+
+
+def test_nobody_decides_about_their_own_post(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    give_role(cast.zofia, Role.APPROVER, by=None, at=now())
+    a_second_approver(session, cast)
+    amirs = browse(cast.amir).get(f"/queue/{post.id}")
+
+    page = browse(cast.zofia).get(f"/queue/{post.id}")
+    assert page.says("This is your own post")
+    assert page.says("Amir Haddad, Léa Martin")
+    assert not page.says("Approve")
+    values = {e.get("name"): e.get("value") for e in amirs.tree.iter("input")}
+    zofia = browse(cast.zofia)
+    values["csrf_token"] = csrf_of(zofia.get("/my-week"))
+    forced = zofia.post(f"/queue/{post.id}/approve", **values)
+
+    assert forced.status == 422
+    assert forced.says("Another approver decides about it")
+    assert the_post(session).state is PostState.SUBMITTED
+
+
+def csrf_of(page):
+    return next(
+        field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token"
+    )
+
+
+def test_with_no_slot_left_the_approver_reads_what_can_be_done(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    cast.programme.slot_days = [0]  # Monday is over
+    session.commit()
+
+    refused = page.submit("Approve")
+    assert refused.status == 422
+    assert refused.says("No free slot is left in this week")
+    assert refused.says("have the programme's lead add slots")
+    assert not browse(cast.amir).get(f"/queue/{post.id}").says("Approve")
+
+
+def test_after_a_withdrawn_consent_nothing_is_approved(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    step_down(cast.consent, session=session, by=cast.zofia, at=now())
+    session.commit()
+
+    assert page.submit("Approve").status == 422
+    assert the_post(session).state is PostState.WITHDRAWN
+
+
+def test_legal_and_the_lead_read_along_and_decide_nothing(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    form = browse(cast.amir).get(f"/queue/{post.id}")
+
+    for person in (cast.olga, cast.lea):
+        browser = browse(person)
+        assert browser.get("/queue").says("Zofia Kowalczyk")
+        page = browser.get(f"/queue/{post.id}")
+        assert page.says("You read along here")
+        values = {e.get("name"): e.get("value") for e in form.tree.iter("input")}
+        values |= {"csrf_token": csrf_of(page), "reason": "No"}
+        for verb in ("approve", "changes", "reject"):
+            assert browser.post(f"/queue/{post.id}/{verb}", **values).status == 403
+    for person in (cast.zofia, cast.hanna, cast.ada):
+        assert browse(person).get("/queue").status == 403
+    assert the_post(session).state is PostState.SUBMITTED
+
+
+def many_waiting(session, cast, how_many):
+    post = a_submitted_post(session, cast, caption="Number 0")
+    media_id, start = post.pictures[0].media_id, post.submitted_at
+    facts = {
+        "programme_id": post.programme_id,
+        "week_id": post.week_id,
+        "author_id": post.author_id,
+        "state": PostState.SUBMITTED,
+        "created_at": start,
+    }
+    # Each three were submitted in the same instant.
+    rows = [
+        {"caption": f"Number {n}", "submitted_at": start + timedelta(seconds=n // 3)}
+        for n in range(1, how_many)
+    ]
+    ids = session.scalars(insert(Post).returning(Post.id), [facts | row for row in rows]).all()
+    alike = {"media_id": media_id, "position": 0, "alt_text": ""}
+    session.execute(insert(Picture), [alike | {"post_id": post_id} for post_id in ids])
+    session.commit()
+
+
+def test_every_post_is_on_one_page_of_the_queue_and_on_no_two(browse, cast, session):
+    many_waiting(session, cast, 80)
+    amir, seen = browse(cast.amir), []
+
+    page = amir.get("/queue")
+    assert page.says("80 posts wait")
+    while True:
+        here = captions(page)
+        seen += here
+        if "Next" not in page.links:
+            break
+        page = page.follow("Next")
+        assert captions(page.follow("Previous")) == here
+
+    assert len(seen) == len(set(seen)) == 80
+
+
+def captions(page):
+    return [p.text for p in page.tree.iter("p") if p.get("class") == "queue-item-caption"]
+
+
+@pytest.mark.parametrize("place", ["x", "-", "1-", "9" * 40 + "-1", "-1--1", "١-١"])
+def test_a_place_in_the_queue_that_nobody_gave_is_no_trouble(browse, cast, session, place):
+    a_submitted_post(session, cast)
+
+    for side in ("after", "before"):
+        assert browse(cast.amir).get(f"/queue?{side}={place}").status == 200
+
+
+def test_a_page_of_the_queue_asks_the_database_as_often_for_many_as_for_few(browse, cast, session):
+    amir = browse(cast.amir)
+    many_waiting(session, cast, 2)
+    few = questions_of(lambda: amir.get("/queue"))
+    many_waiting(session, cast, 60)
+
+    assert amir.get("/queue").says("62 posts wait")
+    assert questions_of(lambda: amir.get("/queue")) == few
+
+
+def questions_of(do):
+    asked = []
+
+    def note(_connection, _cursor, statement, *_facts):
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    do()
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+def at_once(browsers, path_of, fields_of):
+    """Each presses the button in the same instant, in a thread and a connection of their own."""
+    together = threading.Barrier(len(browsers))
+
+    def press(number):
+        together.wait()
+        return browsers[number].client.post(path_of(number), data=fields_of(number))
+
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        return list(threads.map(press, range(len(browsers))))
+
+
+def pressed(page):
+    return {e.get("name"): e.get("value") for e in page.tree.iter("input") if e.get("name")}
+
+
+def test_two_approvals_in_the_same_instant_are_one(browse, cast, session):
+    path = f"/queue/{a_submitted_post(session, cast).id}"
+    lea = a_second_approver(session, cast)
+    browsers = [browse(cast.amir), browse(lea)]
+    fields = [pressed(browser.get(path)) for browser in browsers]
+    session.commit()
+
+    answers = at_once(browsers, lambda _: f"{path}/approve", lambda n: fields[n])
+
+    session.expire_all()
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    assert session.scalar(select(func.count()).select_from(Review)) == 1
+    assert [move.to_state for move in the_post(session).history].count("approved") == 1
+
+
+def test_posts_approved_in_the_same_instant_get_slots_of_their_own(browse, cast, session):
+    posts = [a_submitted_post(session, cast, caption=f"Number {n}").id for n in range(3)]
+    browsers = [browse(cast.amir) for _ in posts]
+    fields = [pressed(b.get(f"/queue/{p}")) for b, p in zip(browsers, posts, strict=True)]
+    session.commit()
+
+    answers = at_once(browsers, lambda n: f"/queue/{posts[n]}/approve", lambda n: fields[n])
+
+    session.expire_all()
+    assert [answer.status_code for answer in answers] == [303, 303, 303]
+    assert len(set(session.scalars(select(Post.slot_at)))) == 3
+
+
+def test_comms_sees_what_became_of_this_weeks_posts(browse, cast, session):
+    an_approved_post(session, cast, caption="Approved one")
+    a_submitted_post(session, cast, caption="Waiting one")
+    uncertain(session, an_approved_post(session, cast, caption="Doubtful one"))
+
+    page = browse(cast.lea).get("/posts")
+
+    assert page.says("One post needs you")
+    for words in ("Approved one", "Waiting one", "Doubtful one", "no clear answer", "Goes out"):
+        assert page.says(words)
+    assert browse(cast.olga).get("/posts").status == 403
+
+
+def test_a_person_says_that_an_uncertain_post_is_there(browse, cast, session):
+    uncertain(session, an_approved_post(session, cast))
+    page = browse(cast.amir).get("/posts")
+    for wrong in ("", "hello", "https://evil.example/p/C0ffee12345/", "/sandbox/x#post-x"):
+        assert page.submit("It is there", permalink=wrong).status == 422
+    assert the_post(session).state is PostState.UNCERTAIN
+
+    address = "http://localhost/sandbox/a_week_at_nordwerk#post-7"
+    page = page.submit("It is there", permalink=address)
+
+    assert page.says("Noted: it is on the account")
+    assert the_post(session).state is PostState.PUBLISHED
+    assert the_post(session).permalink == address
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.to_state == "published")).one()
+    assert entry.by_id == cast.amir.id
+
+
+def test_one_address_is_not_two_posts(browse, cast, session):
+    first = uncertain(session, an_approved_post(session, cast, caption="One"))
+    second = uncertain(session, an_approved_post(session, cast, caption="Two"))
+    amir = browse(cast.amir)
+    token = csrf_of(amir.get("/posts"))
+    address = "http://localhost/sandbox/a_week_at_nordwerk#post-7"
+    amir.post(f"/posts/{first.id}/there", csrf_token=token, permalink=address)
+
+    page = amir.post(f"/posts/{second.id}/there", csrf_token=token, permalink=address)
+
+    assert page.status == 422
+    assert page.says("Another of our posts has this address")
+    assert session.get(Post, second.id).state is PostState.UNCERTAIN
+
+
+def test_what_is_not_there_is_tried_again_in_the_next_free_slot(browse, cast, session):
+    post = uncertain(session, an_approved_post(session, cast))
+    digest, slot = post.approved_digest, post.slot_at
+    page = browse(cast.amir).get("/posts").submit("It is not there")
+    assert page.says("You can try it again")
+    assert the_post(session).state is PostState.FAILED
+
+    again = page.submit("Try again")
+    twice = page.submit("Try again")
+
+    assert again.says("It goes out Wed 25 Nov, 17:00")
+    assert twice.status == 422
+    assert twice.says("Somebody was faster")
+    assert the_post(session).state is PostState.APPROVED
+    assert the_post(session).slot_at > slot
+    assert the_post(session).approved_digest == digest
+    assert session.get(Publication, post.id).tries == 0
+
+
+def test_settling_what_is_settled_changes_nothing(browse, cast, session):
+    uncertain(session, an_approved_post(session, cast))
+    page = browse(cast.amir).get("/posts")
+    page.submit("It is not there")
+
+    twice = page.submit("It is there", permalink="/sandbox/a_week_at_nordwerk#post-1")
+
+    assert twice.status == 422
+    assert the_post(session).state is PostState.FAILED
+
+
+def test_a_stopped_account_is_said_where_comms_looks(browse, cast, session):
+    session.add(
+        Connection(
+            programme_id=cast.programme.id,
+            publisher="instagrapi",
+            sealed_session=b"x",
+            connected_at=now(),
+            stopped_at=now(),
+        )
+    )
+    session.commit()
+
+    assert browse(cast.amir).get("/posts").says("Nothing goes out to @a_week_at_nordwerk")
+
+
+def test_an_approval_at_night_is_told_with_its_day(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    at = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=at)
+    session.commit()
+
+    assert browse(cast.amir).get(f"/queue/{post.id}").says("approved this at Tue 24 Nov, 22:30")

@@ -1,0 +1,84 @@
+"""Posts at every stage, brought there the way people bring them."""
+
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+from sqlalchemy.orm import Session
+
+from moderation.reviewing import approve
+from takeover.clock import now
+from takeover.media.intake import take_in
+from takeover.media.models import Media
+from takeover.media.preparing import prepare_media
+from takeover.media.store import open_store
+from takeover.people.models import Person
+from takeover.posts.digest import digest_of
+from takeover.posts.drafting import draft, submit
+from takeover.posts.models import Post
+from takeover.web import settings
+from takeover.weeks.models import Week
+from tests.cast import Cast
+
+
+@cache
+def a_photo(text: str = "hello", size: tuple[int, int] = (1080, 1080)) -> bytes:
+    """A JPEG of its own for each text."""
+    picture = Image.new("RGB", size, "seagreen")
+    ImageDraw.Draw(picture).text((40, 40), text, fill="white", font_size=60)
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def ready_media(session: Session, owner: Person, *, text: str = "hello") -> Media:
+    store = open_store(settings().media_url)
+    media = take_in(a_photo(text), session=session, store=store, by=owner, at=now())
+    session.commit()
+    prepare_media(media.id)
+    session.expire_all()
+    return media
+
+
+def a_draft(session: Session, cast: Cast, *, caption: str = "Sparks fly", **facts: object) -> Post:
+    week = facts.get("week", cast.week)
+    assert isinstance(week, Week)
+    media = ready_media(session, week.person, text=caption)
+    post = draft(
+        week,
+        media,
+        session=session,
+        by=week.person,
+        at=now(),
+        caption=caption,
+        alt_text="A welder behind a shower of sparks",
+    )
+    session.commit()
+    return post
+
+
+def a_submitted_post(
+    session: Session, cast: Cast, *, caption: str = "Sparks fly", **facts: object
+) -> Post:
+    post = a_draft(session, cast, caption=caption, **facts)
+    submit(post, by=post.author, at=now())
+    session.commit()
+    return post
+
+
+def an_approved_post(
+    session: Session,
+    cast: Cast,
+    *,
+    caption: str = "Sparks fly",
+    slot_at: datetime | None = None,
+    **facts: object,
+) -> Post:
+    """Due at its next free slot, or at the instant named."""
+    post = a_submitted_post(session, cast, caption=caption, **facts)
+    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
+    if slot_at is not None:
+        post.slot_at = slot_at
+    session.commit()
+    return post

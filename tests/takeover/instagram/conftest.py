@@ -1,0 +1,95 @@
+"""A rehearsal of Instagram over real HTTP, and the private door set up to use it."""
+
+import io
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from instagrapi.mixins import media, photo, private
+from PIL import Image
+
+from takeover.instagram.gate import Patience
+from takeover.instagram.private import PrivatePublisher
+from takeover.instagram.publisher import Kind, Outgoing
+from takeover.instagram.rehearsal.server import Rehearsal, running
+
+Jpeg = Callable[..., bytes]
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Rehearsal]:
+    with running() as rehearsal:
+        yield rehearsal
+
+
+@pytest.fixture
+def rehearsal(stage: Rehearsal) -> Iterator[Rehearsal]:
+    """An empty account. Whatever a test does, nobody may try to sign in or ask strange things."""
+    stage.reset()
+    yield stage
+    assert stage.wire.log("sign_in") == []
+    assert stage.wire.log("unknown") == []
+
+
+@pytest.fixture(scope="session")
+def jpeg() -> Jpeg:
+    """A photo with enough in it that encoding it again would show."""
+
+    def make(width: int = 640, height: int = 640, *, seed: int = 1, **options: Any) -> bytes:
+        noise = random.Random(seed).randbytes(32 * 32 * 3)
+        image = Image.frombytes("RGB", (32, 32), noise).resize((width, height))
+        out = io.BytesIO()
+        image.save(out, options.pop("format", "JPEG"), **({"quality": 93} | options))
+        return out.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def outgoing(rehearsal: Rehearsal, jpeg: Jpeg) -> Outgoing:
+    return Outgoing(
+        post_id=7,
+        account=rehearsal.account.username,
+        kind=Kind.PHOTO,
+        caption="Première journée à l'atelier 🔧\n\n#aweekinalife & more = 100 %",
+        alt_text="Two people in helmets laugh beside a robot's arm.",
+        photos=(jpeg(),),
+    )
+
+
+@pytest.fixture
+def another(outgoing: Outgoing, jpeg: Jpeg) -> Outgoing:
+    return replace(outgoing, post_id=8, caption="Something else", photos=(jpeg(seed=2),))
+
+
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The client waits for seconds between its requests; here it only says how long."""
+    slept: list[float] = []
+    calm = SimpleNamespace(**vars(time) | {"sleep": slept.append})
+    for module in (media, photo, private):
+        monkeypatch.setattr(module, "time", calm)
+    return slept
+
+
+@pytest.fixture
+def sessions() -> list[dict[str, Any]]:
+    """What the publisher wanted to be kept."""
+    return []
+
+
+@pytest.fixture
+def publisher(
+    rehearsal: Rehearsal, sessions: list[dict[str, Any]], sleeps: list[float]
+) -> PrivatePublisher:
+    return PrivatePublisher(
+        rehearsal.account.session(),
+        base_url=rehearsal.url,
+        on_session=sessions.append,
+        pace=0,
+        patience=Patience(connect=2, read=0.5, upload=2, configure=0.5),
+    )

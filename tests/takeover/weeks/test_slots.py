@@ -1,0 +1,72 @@
+"""When a post may go out: pure rules, without a database."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from takeover.programmes.models import Programme
+from takeover.weeks.models import Week
+from takeover.weeks.slots import next_free_slot, slots_of
+
+
+def week(starts_on=date(2026, 11, 23), *, zone="Europe/Paris", days=range(7), times=("12:15",)):
+    programme = Programme(timezone=zone, slot_days=list(days), slot_times=list(times))
+    return Week(programme=programme, starts_on=starts_on)
+
+
+def utc(*when):
+    return datetime(*when, tzinfo=UTC)
+
+
+def test_slots_are_on_the_accounts_clock():
+    assert slots_of(week())[0] == utc(2026, 11, 23, 11, 15)
+    assert slots_of(week(zone="Asia/Seoul"))[0] == utc(2026, 11, 23, 3, 15)
+
+
+def test_only_the_programmes_days_have_slots():
+    slots = slots_of(week(days=[0, 4], times=["08:00", "18:00"]))
+
+    assert [slot.day for slot in slots] == [23, 23, 27, 27]
+
+
+def test_the_next_slot_is_the_first_that_is_free_and_still_to_come():
+    at = utc(2026, 11, 24, 11, 15)
+
+    assert next_free_slot(week(), taken=[], at=at) == utc(2026, 11, 25, 11, 15)
+    taken = [utc(2026, 11, 25, 11, 15), utc(2026, 11, 26, 11, 15)]
+    assert next_free_slot(week(), taken=taken, at=at) == utc(2026, 11, 27, 11, 15)
+
+
+def test_a_post_prepared_early_waits_for_the_authors_week():
+    assert next_free_slot(week(), taken=[], at=utc(2026, 11, 1)) == utc(2026, 11, 23, 11, 15)
+
+
+def test_when_the_last_slot_is_gone_there_is_none():
+    assert next_free_slot(week(), taken=[], at=utc(2026, 11, 29, 11, 15)) is None
+    assert next_free_slot(week(), taken=slots_of(week()), at=utc(2026, 11, 1)) is None
+
+
+@pytest.mark.parametrize("monday", [date(2026, 3, 23), date(2026, 10, 19)])
+def test_a_week_in_which_the_clock_changes_has_seven_slots_inside_it(monday):
+    changing = week(monday, times=["02:30"])
+
+    slots = slots_of(changing)
+
+    assert len(set(slots)) == 7
+    assert all(changing.begins <= slot < changing.ends for slot in slots)
+    assert changing.ends - changing.begins in {timedelta(hours=167), timedelta(hours=169)}
+
+
+def test_without_times_a_post_goes_out_as_soon_as_it_is_approved():
+    at = utc(2026, 11, 24, 9, 0, 0)
+    free = week(times=[])
+
+    assert next_free_slot(free, taken=[], at=at) == at
+    assert next_free_slot(free, taken=[at], at=at) == at + timedelta(seconds=1)
+
+
+def test_without_times_it_still_waits_for_the_week_and_its_days():
+    assert next_free_slot(week(times=[]), taken=[], at=utc(2026, 11, 1)) == utc(2026, 11, 22, 23)
+    only_friday = week(times=[], days=[4])
+    assert next_free_slot(only_friday, taken=[], at=utc(2026, 11, 24)) == utc(2026, 11, 26, 23)
+    assert next_free_slot(only_friday, taken=[], at=utc(2026, 11, 28, 12)) is None
