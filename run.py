@@ -45,6 +45,9 @@ OFFLINE = re.compile(
     re.IGNORECASE,
 )
 
+# Tests of one group stay in one process: each starts a browser and a demo of its own.
+IN_PARALLEL = ["-n", "2", "--dist", "loadgroup"]
+
 CHECKS = (
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
@@ -52,7 +55,7 @@ CHECKS = (
     ("imports", ["lint-imports"]),
     # Migrations match models, translations complete, house rules: they are tests. The tests come
     # last, so that their own summary is at the end.
-    ("tests", ["pytest"]),
+    ("tests", ["pytest", *IN_PARALLEL]),
 )
 
 
@@ -207,7 +210,7 @@ def demo(arguments: list[str]) -> NoReturn:
 
 def test(arguments: list[str]) -> NoReturn:
     prepare(TESTS)
-    become("pytest", arguments, ROOT)
+    become("pytest", [*IN_PARALLEL, *arguments], ROOT)
 
 
 def bench(arguments: list[str]) -> NoReturn:

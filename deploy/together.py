@@ -1,8 +1,8 @@
 """Web, clock and worker from one loaded application.
 
 Loaded three times the application costs three times its memory; forked from one, they share what
-they do not change. For the demo and for small machines; elsewhere each has a unit of its own
-(see deploy/README.md).
+they do not change: this process loads it, forks web and worker, and goes on as the clock. For the
+demo and for small machines; elsewhere each has a unit of its own (see deploy/README.md).
 
     python -m deploy.together LOG_FOLDER
 
@@ -20,10 +20,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from flask.cli import ScriptInfo
 from gunicorn.app.wsgiapp import run as run_gunicorn
 from sqlalchemy.orm import configure_mappers
 
+from takeover.db import db
+from takeover.schedule import tick_until_stopped
+from takeover.work import work_until_stopped
 from wsgi import app
 
 
@@ -32,36 +34,55 @@ def web() -> None:
     run_gunicorn()
 
 
-def clock() -> None:
-    flask("clock")
-
-
 def worker() -> None:
-    flask("worker")
+    work_until_stopped(app)
 
 
-def flask(command: str) -> None:
-    app.cli.main([command], prog_name="flask", obj=ScriptInfo(create_app=lambda: app))
-
-
-PROCESSES: dict[str, Callable[[], None]] = {"web": web, "clock": clock, "worker": worker}
+FORKED: dict[str, Callable[[], None]] = {"web": web, "worker": worker}
 
 
 def main(logs: Path) -> int:
-    configure_mappers()  # or each would, at its first query, for itself
+    warm_up()
     gc.collect()
     gc.freeze()  # the collector would write to every object, and unshare its page
-    running = {start(name, logs / f"{name}.log"): name for name in PROCESSES}
-    asked = pass_signals_on(running)
-    process, status = os.wait()
-    ended = running.pop(process)
-    if not asked:
-        code = os.waitstatus_to_exitcode(status)
-        print(f"The {ended} ended by itself ({code}); see {ended}.log in {logs}.", file=sys.stderr)
-        terminate(running)
+    said = os.dup(sys.stderr.fileno())  # the terminal's, before the clock takes its log
+    running = {start(name, logs / f"{name}.log"): name for name in FORKED}
+    ended = stop_when_one_ends(running)
+    log_to(logs / "clock.log")
+    tick_until_stopped(app)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    terminate(running)
     for process in running:
         os.waitpid(process, 0)
-    return 0 if asked else 1
+    for name, code in ended:
+        os.write(said, f"The {name} ended by itself ({code}); see {name}.log in {logs}.\n".encode())
+    return 1 if ended else 0
+
+
+def warm_up() -> None:
+    """Do once, before the memory is shared, what each process would do for itself at first."""
+    configure_mappers()
+    client = app.test_client()
+    for path in ("/readyz", "/", "/sign-in"):
+        client.get(path)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def stop_when_one_ends(running: dict[int, str]) -> list[tuple[str, int]]:
+    """Returns which ended, and how; it is empty while all of them run."""
+    ended: list[tuple[str, int]] = []
+
+    def reap(_number: int, _frame: FrameType | None) -> None:
+        for process in list(running):
+            gone, status = os.waitpid(process, os.WNOHANG)
+            if gone:
+                ended.append((running.pop(process), os.waitstatus_to_exitcode(status)))
+        if ended:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGCHLD, reap)
+    return ended
 
 
 def start(name: str, log: Path) -> int:
@@ -73,7 +94,7 @@ def start(name: str, log: Path) -> int:
     try:
         log_to(log)
         forget_connections()
-        PROCESSES[name]()
+        FORKED[name]()
         code = 0
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
@@ -97,19 +118,6 @@ def forget_connections() -> None:
     with app.app_context():
         for engine in app.extensions["sqlalchemy"].engines.values():
             engine.dispose(close=False)
-
-
-def pass_signals_on(running: dict[int, str]) -> list[int]:
-    """Returns the signals that came; it is empty while nobody asked for the end."""
-    asked: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-        terminate(running)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    return asked
 
 
 def terminate(running: dict[int, str]) -> None:

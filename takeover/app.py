@@ -13,7 +13,6 @@ import takeover.demo.cli
 import takeover.demo.views
 import takeover.errors
 import takeover.health
-import takeover.instagram.cli
 import takeover.instagram.jobs
 import takeover.instagram.views
 import takeover.mail.sending
@@ -34,7 +33,7 @@ import takeover.welcome.views
 from config import ROOT, Settings
 from takeover import i18n, logs, schedule, web, work
 from takeover.db import db
-from takeover.db_command import db_command
+from takeover.late import LateGroup
 from takeover.people import guards, sessions
 
 BLUEPRINTS = (
@@ -66,11 +65,17 @@ TASKS = (
     takeover.instagram.jobs.PUBLISH,
 )
 COMMANDS = (
-    db_command,
+    LateGroup(
+        "db",
+        "takeover.migrating:commands",
+        help="Bring the database's tables up to date, and write migrations.",
+    ),
+    LateGroup(
+        "account", "takeover.instagram.cli:account", help="The accounts that posts go out to."
+    ),
     takeover.people.cli.people,
     takeover.programmes.cli.programme,
     takeover.media.cli.media,
-    takeover.instagram.cli.account,
     takeover.demo.cli.demo,
     takeover.processes.clock,
     takeover.processes.worker,

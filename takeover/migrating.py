@@ -5,15 +5,21 @@ Migrations hold the database's types, not ours, so that they last.
 
 from typing import Any, Literal, cast
 
+import click
 from alembic.autogenerate.api import AutogenContext
-from flask import Flask
+from flask import Flask, current_app
 from flask_alembic import Alembic
-from flask_alembic.cli import cli as commands
+from flask_alembic.cli import cli
 
 from config import ROOT
 from takeover.db import Instant, Model
 
-__all__ = ["alembic_of", "commands"]
+
+@click.group("db", commands=cli.commands)
+@click.pass_context
+def commands(ctx: click.Context) -> None:
+    """Flask-Alembic's own commands, with the application's Alembic."""
+    ctx.obj = alembic_of(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 def alembic_of(app: Flask) -> Alembic:

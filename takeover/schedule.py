@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from types import FrameType
 
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 log = logging.getLogger(__name__)
+
+# Jobs are short: they hand out work, others do it. One that looks on Instagram holds up no other.
+THREADS = 3
 
 
 class NoSuchJob(Exception):
@@ -50,6 +54,7 @@ def run_once(app: Flask, name: str) -> None:
 def tick_until_stopped(app: Flask) -> None:
     """Run every job when it is due, until SIGTERM or SIGINT."""
     scheduler = BlockingScheduler(
+        executors={"default": ThreadPoolExecutor(THREADS)},
         timezone=UTC,
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
@@ -62,7 +67,8 @@ def tick_until_stopped(app: Flask) -> None:
         )
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

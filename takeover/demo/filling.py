@@ -5,63 +5,22 @@ publishing happens by its own verb at its own instant of the past, in the order 
 instants. All of it is one transaction: a demo is filled, or it is not.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import datetime
 
-from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from briefs.sending import briefs_of, say_read
-from moderation.reviewing import approve, request_changes
-from rota.answering import accept, consent_words, consents_of, decline, step_down
-from rota.inviting import invite
-from rota.models import Nomination
-from rota.nominating import nominate, withdraw_nomination
-from rota.planning import give
 from takeover.db import db
-from takeover.demo.company import (
-    ACCOUNT,
-    CAST,
-    NAME,
-    SLOT_TIMES,
-    SLUG,
-    STAFF,
-    ZONE,
-    Answer,
-    Character,
-    Shot,
-    Told,
-)
-from takeover.instagram.claiming import claim
-from takeover.instagram.publishing import publish
-from takeover.instagram.sandbox import SandboxPublisher
-from takeover.media import photos
-from takeover.media.intake import take_in
-from takeover.media.models import Media, MediaState
-from takeover.media.preparing import keep
+from takeover.demo.coming import COMING
+from takeover.demo.company import SLUG
+from takeover.demo.ground import Ground
+from takeover.demo.past import PAST
+from takeover.demo.proposed import PROPOSED
+from takeover.demo.stories import Story
 from takeover.media.store import Store
-from takeover.people.adding import add_person, give_role
-from takeover.people.models import Person, Role
-from takeover.posts.digest import digest_of
-from takeover.posts.drafting import draft, edit, submit
-from takeover.posts.models import Post
 from takeover.programmes.models import Programme
-from takeover.web import public_address
-from takeover.weeks.giving import monday_of, today_of
-from takeover.weeks.models import Week
 
-PHOTOS = Path(__file__).parent / "photos"
-
-# How long things take in this company.
-UNTIL_INVITED = timedelta(days=1, hours=2)
-UNTIL_ANSWERED = timedelta(days=3, hours=7)
-UNTIL_GIVEN = timedelta(days=5, hours=1)
-UNTIL_READ = timedelta(days=5, hours=9)
-UNTIL_APPROVED = timedelta(minutes=14)
-
-Moment = tuple[datetime, Callable[[datetime], None]]
+CAST = (*PAST, *COMING, *PROPOSED)
 
 
 class NotTheDemo(Exception):
@@ -78,10 +37,11 @@ def fill(store: Store, *, at: datetime) -> bool:
     Raises NotTheDemo.
     """
     with db.engine.begin() as connection:
+        # Publishing commits between its steps; here those commits are parts of ours.
         session = Session(connection, join_transaction_mode="create_savepoint")
         if _is_filled(session):
             return False
-        _Filling(session, connection, store, at).run()
+        _tell(Ground(session, connection, store, at))
         session.commit()
     return True
 
@@ -94,268 +54,8 @@ def _is_filled(session: Session) -> bool:
     return bool(programmes)
 
 
-class _Filling:
-    """What all stories share: the staff, the programme, the account it publishes to."""
-
-    def __init__(
-        self, session: Session, connection: Connection, store: Store, at: datetime
-    ) -> None:
-        self.session = session
-        self.store = store
-        self.at = at
-        self.programme = self._open_programme()
-        self.staff = self._hire()
-        # The sandbox writes in transactions of its own, which here are parts of ours.
-        self._sandbox = sessionmaker(connection, join_transaction_mode="create_savepoint")
-
-    def run(self) -> None:
-        stories = [_Story(self, who, number) for number, who in enumerate(CAST)]
-        moments = [moment for story in stories for moment in story.moments()]
-        for instant, happen in sorted(moments, key=lambda moment: moment[0]):
-            happen(instant)
-
-    @property
-    def this_monday(self) -> date:
-        return monday_of(today_of(self.programme, at=self.at))
-
-    def one(self, role: Role, number: int = 0) -> Person:
-        holders = [person for person in self.staff if role in person.roles]
-        return holders[number % len(holders)]
-
-    def nominator_for(self, country: str) -> Person:
-        return next(person for person in self.staff if country in person.nominates_for)
-
-    def publish(self, post: Post, *, at: datetime) -> None:
-        hold = claim(self.session, post.id, lease=timedelta(minutes=5), at=at)
-        if hold is None:
-            raise AssertionError(f"post {post.id} could not go out at {at}")
-        account = SandboxPublisher(self._sandbox, public_address("/sandbox"), lambda: at)
-        publish(self.session, hold, publisher=account, store=self.store, clock=lambda: at)
-
-    def _open_programme(self) -> Programme:
-        programme = Programme(
-            slug=SLUG,
-            name=NAME,
-            account=ACCOUNT,
-            timezone=ZONE,
-            language="en",
-            slot_days=[0, 1, 2, 3, 4, 5, 6],
-            slot_times=SLOT_TIMES,
-            created_at=self.at - timedelta(days=90),
-        )
-        self.session.add(programme)
-        return programme
-
-    def _hire(self) -> list[Person]:
-        at = self.programme.created_at
-        people = []
-        for member in STAFF:
-            person = add_person(
-                self.session,
-                name=member.name,
-                email=member.email,
-                timezone=member.timezone,
-                country=member.country,
-                job=member.job,
-                workplace=member.workplace,
-                by=None,
-                at=at,
-            )
-            self.session.flush()
-            give_role(person, member.role, by=None, at=at, countries=member.countries)
-            people.append(person)
-        return people
-
-
-class _Story:
-    """One person's way, as moments that take their turn among everybody else's."""
-
-    nomination: Nomination
-    week: Week
-
-    def __init__(self, filling: _Filling, who: Character, number: int) -> None:
-        self.filling = filling
-        self.session = filling.session
-        self.who = who
-        self.number = number
-        self.posts: dict[str, Post] = {}
-
-    @property
-    def starts_on(self) -> date:
-        return self.filling.this_monday + timedelta(weeks=self.who.week or 0)
-
-    @property
-    def person(self) -> Person:
-        return self.nomination.person
-
-    def moments(self) -> Iterator[Moment]:
-        began = self._began()
-        answer = self.who.answer
-        yield began, self._nominate
-        if answer is Answer.WITHDRAWN:
-            yield began + UNTIL_GIVEN, self._withdraw
-        if answer in (Answer.NOMINATED, Answer.WITHDRAWN):
-            return
-        yield began + UNTIL_INVITED, self._invite
-        if answer is Answer.INVITED:
-            return
-        yield began + UNTIL_ANSWERED, self._refuse if answer is Answer.NO else self._agree
-        if answer is Answer.STEPPED_DOWN:
-            yield began + UNTIL_READ, self._step_down
-        if self.who.week is not None:
-            yield began + UNTIL_GIVEN, self._give
-            yield began + UNTIL_READ, self._read
-            yield from self._moments_of_posts()
-
-    def _began(self) -> datetime:
-        """In working hours: five weeks before the week, but a fortnight ago at the latest."""
-        day = min(
-            self.starts_on - timedelta(weeks=5),
-            self.filling.at.date() - timedelta(days=14 + self.number % 5),
-        )
-        if self.who.answer in (Answer.NOMINATED, Answer.INVITED):
-            day = self.filling.at.date() - timedelta(days=2 + self.number % 3)
-        day -= timedelta(days=max(0, day.weekday() - 4))
-        return self._on_the_clock(day, 9, 5 + self.number * 17)
-
-    def _moments_of_posts(self) -> Iterator[Moment]:
-        for shot in self.who.shots:
-            sent = self._sent(shot)
-            yield sent, self._by(self._submit, shot)
-            if shot.wish:
-                sent += UNTIL_APPROVED
-                yield sent, self._by(self._send_back, shot)
-            if shot.wish and shot.told is not Told.SENT_BACK:
-                sent += timedelta(minutes=40)
-                yield sent, self._by(self._send_again, shot)
-            if shot.told in (Told.PUBLISHED, Told.APPROVED):
-                sent += UNTIL_APPROVED
-                yield sent, self._by(self._approve, shot)
-            if shot.told is Told.PUBLISHED:
-                yield sent + timedelta(seconds=2), self._by(self._publish, shot)
-
-    def _sent(self, shot: Shot) -> datetime:
-        if self.starts_on >= self.filling.this_monday:
-            return self.filling.at - timedelta(hours=shot.hours_ago)
-        hour, _, minute = shot.time.partition(":")
-        return self._on_the_clock(self.starts_on + timedelta(days=shot.day), int(hour), int(minute))
-
-    def _on_the_clock(self, day: date, hour: int, minute: int) -> datetime:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.filling.programme.zone)
-        return midnight + timedelta(hours=hour, minutes=minute)
-
-    @staticmethod
-    def _by(happen: Callable[[Shot, datetime], None], shot: Shot) -> Callable[[datetime], None]:
-        return lambda at: happen(shot, at)
-
-    def _nominate(self, at: datetime) -> None:
-        who = self.who
-        self.nomination = nominate(
-            self.filling.programme,
-            session=self.session,
-            name=who.name,
-            email=who.email,
-            country=who.country,
-            job=who.job,
-            workplace=who.workplace,
-            language=who.language,
-            reason=who.reason,
-            by=self.filling.nominator_for(who.country),
-            at=at,
-        )
-        self.person.timezone = who.timezone
-
-    def _withdraw(self, at: datetime) -> None:
-        withdraw_nomination(self.nomination, by=self.nomination.by, at=at)
-
-    def _invite(self, at: datetime) -> None:
-        invite(self.nomination, session=self.session, by=self.filling.one(Role.LEAD), at=at)
-
-    def _refuse(self, at: datetime) -> None:
-        decline(self.nomination, at=at)
-
-    def _agree(self, at: datetime) -> None:
-        language = self.who.language
-        words = consent_words(self.filling.programme, language)
-        accept(self.nomination, session=self.session, words=words, language=language, at=at)
-
-    def _step_down(self, at: datetime) -> None:
-        self.session.flush()
-        for consent, _ in consents_of(self.session, self.person):
-            step_down(consent, session=self.session, by=self.person, at=at)
-
-    def _give(self, at: datetime) -> None:
-        self.week = give(
-            self.filling.programme,
-            self.person,
-            session=self.session,
-            starts_on=self.starts_on,
-            by=self.filling.one(Role.LEAD),
-            at=at,
-        )
-
-    def _read(self, at: datetime) -> None:
-        for brief in briefs_of(self.session, [self.week]).values():
-            say_read(brief, by=self.person, at=at)
-
-    def _submit(self, shot: Shot, at: datetime) -> None:
-        media = self._upload(shot, at)
-        caption = shot.first_caption or shot.caption
-        self.posts[shot.photo] = draft(
-            self.week,
-            media,
-            session=self.session,
-            by=self.person,
-            at=at,
-            caption=caption,
-            alt_text=shot.alt_text,
-        )
-        submit(self.posts[shot.photo], by=self.person, at=at)
-
-    def _upload(self, shot: Shot, at: datetime) -> Media:
-        data, prepared = developed(shot.photo)
-        media = take_in(data, session=self.session, store=self.filling.store, by=self.person, at=at)
-        keep(media, prepared, self.filling.store)
-        media.handed_out_at = at
-        media.move(MediaState.READY, by=None, at=at)
-        return media
-
-    def _send_back(self, shot: Shot, at: datetime) -> None:
-        post = self.posts[shot.photo]
-        request_changes(
-            post,
-            session=self.session,
-            digest_seen=digest_of(post),
-            reason=shot.wish,
-            by=self._approver(shot),
-            at=at,
-        )
-
-    def _send_again(self, shot: Shot, at: datetime) -> None:
-        post = self.posts[shot.photo]
-        edit(post, by=self.person, at=at, caption=shot.caption, alt_text=shot.alt_text)
-        submit(post, by=self.person, at=at)
-
-    def _approve(self, shot: Shot, at: datetime) -> None:
-        post = self.posts[shot.photo]
-        approve(
-            post,
-            session=self.session,
-            digest_seen=digest_of(post),
-            by=self._approver(shot),
-            at=at,
-        )
-
-    def _publish(self, shot: Shot, at: datetime) -> None:
-        self.session.flush()
-        self.filling.publish(self.posts[shot.photo], at=at)
-
-    def _approver(self, shot: Shot) -> Person:
-        return self.filling.one(Role.APPROVER, self.who.shots.index(shot))
-
-
-@cache
-def developed(name: str) -> tuple[bytes, photos.Prepared]:
-    """A photo of the demo and what the real pipeline makes of it, done once."""
-    data = (PHOTOS / f"{name}.jpg").read_bytes()
-    return data, photos.prepare(data)
+def _tell(ground: Ground) -> None:
+    stories = [Story(ground, who, number) for number, who in enumerate(CAST)]
+    moments = [moment for story in stories for moment in story.moments()]
+    for instant, happen in sorted(moments, key=lambda moment: moment[0]):
+        happen(instant)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_login import LoginManager, login_user, logout_user
 
 from takeover.clock import now
@@ -16,7 +16,11 @@ from takeover.web import settings, settings_of
 # An ambassador's own phone: signing in again means a message to a mailbox on the same phone.
 ON_A_PHONE = timedelta(days=7)
 
+NOTED_EVERY = 60  # seconds between two notes in the cookie that somebody is there
+
 logins = LoginManager()
+# A phone changes its network address all day; who was signed in at one is the same at the next.
+logins.session_protection = None
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +31,9 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=chosen.https,
         SESSION_COOKIE_SAMESITE="Lax",
+        # Only what changes a session sends its cookie. A photo that arrives late would otherwise
+        # bring back the session that somebody has signed out of in the meantime.
+        SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=max(ON_A_PHONE, timedelta(minutes=chosen.idle_minutes)),
     )
 
@@ -56,11 +63,18 @@ def _person_of_session(identity: str) -> Person | None:
     person = db.session.get(Person, int(number))
     if person is None or epoch != str(person.session_epoch):
         return None
-    at = now().timestamp()
-    if at - session.get("seen", 0.0) > may_idle(person).total_seconds():
+    at, seen = now().timestamp(), session.get("seen", 0.0)
+    if at - seen > may_idle(person).total_seconds():
         return None
-    session["seen"] = at
+    if at - seen > NOTED_EVERY and _somebody_is_there():
+        session["seen"] = at
     return person
+
+
+def _somebody_is_there() -> bool:
+    """Whether a person asked for this, and not a page that looks again or loads its pictures."""
+    fetched_for = request.headers.get("Sec-Fetch-Dest", "document")
+    return request.method not in {"GET", "HEAD"} or fetched_for == "document"
 
 
 def language_of_person() -> str | None:

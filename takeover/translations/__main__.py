@@ -25,6 +25,7 @@ METHODS = [
 ]
 KEYWORDS = {
     "_": None,
+    "lazy": None,
     "_l": None,
     "gettext": None,
     "lazy_gettext": None,

@@ -6,7 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from takeover.programmes.models import Programme
 from takeover.weeks.models import Week
 
-APART = timedelta(seconds=1)  # between posts of a programme that sets no times
+# Of a programme that sets no times. What was approved during the week goes out at once; what was
+# approved before it goes out over its first day, and not in a burst at midnight.
+APART = timedelta(seconds=1)
+OPENS = time(9)
+APART_AHEAD = timedelta(hours=2)
 
 
 def slots_of(week: Week) -> list[datetime]:
@@ -21,22 +25,18 @@ def next_free_slot(week: Week, *, taken: Iterable[datetime], at: datetime) -> da
     if week.programme.slot_times:
         free = (slot for slot in slots_of(week) if slot > at and slot not in occupied)
         return next(free, None)
-    return _next_instant(week, occupied, max(at, week.begins).replace(microsecond=0))
+    return _soonest(week, occupied, at.replace(microsecond=0))
 
 
-def _next_instant(week: Week, occupied: set[datetime], start: datetime) -> datetime | None:
-    instant = start
-    while instant in occupied:
-        instant += APART
+def _soonest(week: Week, occupied: set[datetime], at: datetime) -> datetime | None:
     for day in _days(week):
-        opens = _instant(week.programme, day, time())
         closes = _instant(week.programme, day + timedelta(days=1), time())
+        ahead = at < _instant(week.programme, day, time())
+        instant = _instant(week.programme, day, OPENS) if ahead else at
+        while instant in occupied:
+            instant += APART_AHEAD if ahead else APART
         if instant < closes:
-            instant = max(instant, opens)
-            while instant in occupied:
-                instant += APART
-            if instant < closes:
-                return instant
+            return instant
     return None
 
 

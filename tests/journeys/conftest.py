@@ -19,7 +19,9 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 OpenVisit = Callable[..., Visit]
 
 
-@pytest.fixture(scope="session")
+# For this package only, which needs its __init__.py for that: while Playwright runs, the thread has
+# an event loop, and Flask runs nothing asynchronous beside it.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None and os.environ.get("CI"):
@@ -32,7 +34,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo that has just begun: the very command of `run.py demo`."""
     folder = tmp_path_factory.mktemp("journeys") / "demo"

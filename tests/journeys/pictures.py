@@ -19,7 +19,9 @@ from tests.journeys.visiting import DESK, PHONE, Visit
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "takeover.png"
 MAT = (241, 242, 244)
 EDGE = 40
-COLOURS = 192  # photographs aside, the pages have few
+# Paper, mat, ink and signal as they are; the photographs share what is left.
+TOKENS = (255, 255, 255, *MAT, 20, 23, 26, 245, 183, 0)
+COLOURS = 168
 BAR_OFF = ".demo-bar { display: none } body { grid-template-rows: auto 1fr auto !important }"
 
 
@@ -53,7 +55,10 @@ def side_by_side(shots: list[Image.Image]) -> Image.Image:
     for shot in shots:
         sheet.paste(shot, (left, EDGE))
         left += shot.width + EDGE
-    return sheet.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+    palette = Image.new("P", (1, 1))
+    colours = sheet.quantize(COLOURS).getpalette() or []
+    palette.putpalette([*TOKENS, *colours[: COLOURS * 3]])
+    return sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from takeover.people.adding import give_role, take_role
 from takeover.people.models import Role
 from tests.cast import NOW, PASSWORD
 from tests.conftest import settings_for
+from tests.preparing import ready_media
 
 
 def is_in(browser):
@@ -24,6 +25,25 @@ def test_staff_are_out_after_an_hour_without_a_request(amir, browse):
         assert is_in(browser), "each request begins the hour anew"
     with time_machine.travel(NOW + timedelta(minutes=179)):
         assert not is_in(browser)
+
+
+def test_a_page_that_looks_again_by_itself_keeps_nobody_in(amir, browse):
+    browser = browse(amir)
+    for minutes in (20, 40, 59):
+        with time_machine.travel(NOW + timedelta(minutes=minutes)):
+            browser.get("/account", headers={"Sec-Fetch-Dest": "empty"})
+    with time_machine.travel(NOW + timedelta(minutes=61)):
+        assert not is_in(browser)
+
+
+def test_a_picture_that_arrives_late_brings_no_session_back(cast, session, browse):
+    """Signed out while it was on its way, its answer must not hold the old cookie."""
+    media = ready_media(session, cast.zofia)
+    browser = browse(cast.zofia)
+    with time_machine.travel(NOW + timedelta(minutes=30)):
+        late = browser.fetch(f"/media/{media.id}/preview", headers={"Sec-Fetch-Dest": "image"})
+    assert late.status_code == 200
+    assert "Set-Cookie" not in late.headers
 
 
 def test_an_ambassador_stays_in_for_their_week(cast, browse):

@@ -1,6 +1,7 @@
 """When a post may go out: pure rules, without a database."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -66,7 +67,16 @@ def test_without_times_a_post_goes_out_as_soon_as_it_is_approved():
 
 
 def test_without_times_it_still_waits_for_the_week_and_its_days():
-    assert next_free_slot(week(times=[]), taken=[], at=utc(2026, 11, 1)) == utc(2026, 11, 22, 23)
+    assert next_free_slot(week(times=[]), taken=[], at=utc(2026, 11, 1)) == utc(2026, 11, 23, 8)
     only_friday = week(times=[], days=[4])
-    assert next_free_slot(only_friday, taken=[], at=utc(2026, 11, 24)) == utc(2026, 11, 26, 23)
+    assert next_free_slot(only_friday, taken=[], at=utc(2026, 11, 24)) == utc(2026, 11, 27, 8)
     assert next_free_slot(only_friday, taken=[], at=utc(2026, 11, 28, 12)) is None
+
+
+def test_without_times_what_was_approved_ahead_does_not_go_out_in_a_burst():
+    free, slots = week(times=[]), []
+    for _ in range(10):
+        slots.append(next_free_slot(free, taken=slots, at=utc(2026, 11, 1)))
+
+    assert slots[0] == utc(2026, 11, 23, 8)
+    assert all(b - a >= timedelta(hours=2) for a, b in pairwise(slots))

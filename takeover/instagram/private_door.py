@@ -1,0 +1,35 @@
+"""The private door to an account: its sealed session, opened for the client and kept as it changes.
+
+Its client and the sealing take tens of megabytes: `doors` loads this only where posts go out by it.
+"""
+
+import json
+from functools import partial
+
+from sqlalchemy import update
+
+from takeover.db import db
+from takeover.instagram.models import Connection
+from takeover.instagram.private import PrivatePublisher
+from takeover.instagram.publisher import Publisher
+from takeover.instagram.sealing import seal, unseal
+from takeover.web import settings
+
+
+def open_door(connection: Connection) -> Publisher:
+    """Raises Ours where the session cannot be read."""
+    return PrivatePublisher(
+        json.loads(unseal(connection.sealed_session)),
+        base_url=settings().instagram_private_url,
+        on_session=partial(_keep_session, connection.id),
+    )
+
+
+def _keep_session(connection_id: int, changed: dict[str, object]) -> None:
+    """The client renews its session as it works; without the renewed one it is logged out."""
+    with db.sessionmaker.begin() as session:
+        session.execute(
+            update(Connection)
+            .where(Connection.id == connection_id)
+            .values(sealed_session=seal(json.dumps(changed)))
+        )
