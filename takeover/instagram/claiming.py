@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from takeover.instagram.models import Connection, Publication
 from takeover.posts.drafting import withdraw
 from takeover.posts.finding import lock_post
-from takeover.posts.models import Post, PostState
+from takeover.posts.models import Post, PostMove, PostState
+
+MOST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,24 @@ def abandoned_posts(session: Session, *, at: datetime) -> list[int]:
     )
 
 
-def uncertain_posts(session: Session, *, sent_after: datetime) -> list[int]:
-    """The ids of posts whose outcome is unknown, and that a look may still find out."""
-    return list(
-        session.scalars(
-            select(Post.id)
-            .join(Publication, Publication.post_id == Post.id)
-            .where(Post.state == PostState.UNCERTAIN, Publication.sent_at > sent_after)
-        )
+def uncertain_posts(session: Session, *, since: datetime) -> list[int]:
+    """The ids of posts whose outcome became unknown after that, so that a look may find it out.
+
+    Counted from when we came to know of the doubt: after a power cut that is long after sending.
+    """
+    became = (
+        select(func.max(PostMove.at))
+        .where(PostMove.post_id == Post.id, PostMove.to_state == PostState.UNCERTAIN.value)
+        .scalar_subquery()
     )
+    return list(
+        session.scalars(select(Post.id).where(Post.state == PostState.UNCERTAIN, became > since))
+    )
+
+
+def failed_posts(session: Session) -> list[int]:
+    """The ids of posts that a person may try again, for as long as their week lasts."""
+    return list(session.scalars(select(Post.id).where(Post.state == PostState.FAILED)))
 
 
 def claim(session: Session, post_id: int, *, lease: timedelta, at: datetime) -> Claim | None:
@@ -124,7 +135,10 @@ def account_stopped(session: Session, post: Post) -> bool:
 
 
 def settle_abandoned(session: Session, post_id: int, *, at: datetime) -> None:
-    """What a dead worker left: back in line if nothing was sent, uncertain if it may have been."""
+    """What a dead worker left: back in line if nothing was sent, uncertain if it may have been.
+
+    A post that workers die of does not hold up its account for ever.
+    """
     post = lock_post(session, post_id)
     publication = session.get(Publication, post_id, populate_existing=True)
     if (
@@ -138,8 +152,22 @@ def settle_abandoned(session: Session, post_id: int, *, at: datetime) -> None:
         return
     publication.fence += 1
     publication.lease_until = None
-    sent = publication.sent_at is not None
-    post.move(PostState.UNCERTAIN if sent else PostState.APPROVED, by=None, at=at)
+    if publication.sent_at is not None:
+        post.move(PostState.UNCERTAIN, by=None, at=at)
+    elif publication.tries < MOST_TRIES:
+        post.move(PostState.APPROVED, by=None, at=at)
+    else:
+        publication.trouble = "every worker that had it stopped working"
+        post.move(PostState.FAILED, by=None, at=at, why=publication.trouble)
+    session.commit()
+
+
+def settle_failed(session: Session, post_id: int, *, at: datetime) -> None:
+    """Nobody can try it again once its week is over, or without consent: it waits for nobody."""
+    post = lock_post(session, post_id)
+    if post is None or post.state is not PostState.FAILED or not turned_away(post, at=at):
+        session.rollback()
+        return
     session.commit()
 
 

@@ -10,7 +10,9 @@ from takeover.instagram.claiming import (
     abandoned_posts,
     claim,
     due_posts,
+    failed_posts,
     settle_abandoned,
+    settle_failed,
     uncertain_posts,
 )
 from takeover.instagram.doors import publisher_for
@@ -65,16 +67,27 @@ def look_for_uncertain() -> None:
     """
     store = open_store(settings().media_url)
     patience = timedelta(seconds=settings().publish_patience)
-    for post_id in uncertain_posts(db.session, sent_after=now() - patience):
-        publisher = _publisher_of(post_id)
-        if publisher is not None:
-            look_again(db.session, post_id, publisher=publisher, store=store, at=now())
+    for post_id in uncertain_posts(db.session, since=now() - patience):
+        try:
+            publisher = _publisher_of(post_id)
+            if publisher is not None:
+                look_again(db.session, post_id, publisher=publisher, store=store, at=now())
+        except Exception:  # one that cannot be looked for hides none of the others
+            log.exception("uncertain post not looked for", extra={"post_id": post_id})
+            db.session.rollback()
+
+
+def settle_all_failed() -> None:
+    """The clock's turn: nothing waits for a person who can do nothing about it any more."""
+    for post_id in failed_posts(db.session):
+        settle_failed(db.session, post_id, at=now())
 
 
 PUBLISH = Task("publish_post", publish_post)
 JOBS = (
     Job("publish", hand_out_due, every=timedelta(seconds=1)),
     Job("settle", look_for_uncertain, every=LOOKS_AGAIN_EVERY),
+    Job("settle_failed", settle_all_failed, every=timedelta(minutes=5)),
 )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover import audit
-from takeover.instagram.claiming import Claim, held, turned_away
+from takeover.instagram.claiming import MOST_TRIES, Claim, LostClaim, held, turned_away
 from takeover.instagram.models import Connection, Publication
 from takeover.instagram.outgoing import AlteredSinceApproval, outgoing_of
 from takeover.instagram.publisher import (
@@ -38,7 +38,6 @@ from takeover.posts.telling import tell_published
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES = 5
 Clock = Callable[[], datetime]
 
 
@@ -51,11 +50,17 @@ def publish(
 ) -> None:
     """Send a claimed post, and record what became of it.
 
-    Whatever the publisher raises becomes a state with its reason. Raises LostClaim where somebody
+    Whatever is raised on the way becomes a state with its reason. Raises LostClaim where somebody
     else took over in the meantime.
     """
     try:
         found = _send(session, hold, publisher=publisher, store=store, clock=clock)
+        if found is not None:
+            post, publication = held(session, hold)
+            record_published(post, publication, found, session=session, at=clock())
+            session.commit()
+    except LostClaim:
+        raise
     except TheirsForNow as error:
         _wait(session, hold, error, at=clock())
     except (TheirsForGood, AlteredSinceApproval) as error:
@@ -68,11 +73,9 @@ def publish(
         # Nothing was published, and nothing is wrong with the post: it waits for the account.
         post = _stop(session, hold, PostState.APPROVED, error, at=clock())
         stop_account(session, post, error, at=clock())
-    else:
-        if found is not None:
-            post, publication = held(session, hold)
-            record_published(post, publication, found, session=session, at=clock())
-            session.commit()
+    except Exception as error:  # a file that is gone, a broken answer: nobody foresaw it
+        log.exception("publishing broke off", extra={"post_id": hold.post_id})
+        _break_off(session, hold, error, at=clock())
 
 
 def look_again(
@@ -188,6 +191,17 @@ def _wait(session: Session, hold: Claim, error: TheirsForNow, *, at: datetime) -
         publication.next_try_at = at + wait
         post.move(PostState.APPROVED, by=None, at=at, why=str(error))
     session.commit()
+
+
+def _break_off(session: Session, hold: Claim, error: Exception, *, at: datetime) -> None:
+    """Only what was committed is known: it is uncertain if it was sent, or tried again."""
+    session.rollback()
+    _post, publication = held(session, hold)
+    name = type(error).__name__  # its words may hold anything
+    if publication.sent_at is not None:
+        _stop(session, hold, PostState.UNCERTAIN, OutcomeUnknown(name), at=at)
+    else:
+        _wait(session, hold, TheirsForNow(name, wait=timedelta(minutes=1)), at=at)
 
 
 def _stop(

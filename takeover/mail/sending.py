@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import make_msgid
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
@@ -42,8 +42,10 @@ def send(message_id: int) -> None:
     message = _claim(db.session, message_id, at=now())
     if message is None:
         return
+    letter = _compose(message)
+    db.session.commit()  # nothing waits in the database for somebody else's mail server
     try:
-        _deliver(message)
+        _deliver(letter)
     except (OSError, smtplib.SMTPException) as error:
         _note_trouble(message, error, at=now())
     else:
@@ -92,19 +94,25 @@ def _note_trouble(message: Message, error: Exception, *, at: datetime) -> None:
     log.warning("message not sent", extra={"message_id": message.id, "error": message.trouble})
 
 
-def _deliver(message: Message) -> None:
+def _deliver(letter: EmailMessage) -> None:
     """Raises OSError or smtplib.SMTPException."""
     where = urlsplit(settings().mail_url)
-    secure = where.scheme == "smtps"
-    server_class = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with server_class(where.hostname or "localhost", where.port or 0, timeout=TIMEOUT) as server:
+    with _connected(where) as server:
         server.ehlo()
-        if not secure and server.has_extn("starttls"):
+        if where.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
         if where.username:
             server.login(unquote(where.username), unquote(where.password or ""))
-        server.send_message(_compose(message))
+        server.send_message(letter)
+
+
+def _connected(where: SplitResult) -> smtplib.SMTP:
+    host, port = where.hostname or "localhost", where.port or 0
+    if where.scheme == "smtps":  # smtplib's own default would take any certificate
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+    return smtplib.SMTP(host, port, timeout=TIMEOUT)
 
 
 def _compose(message: Message) -> EmailMessage:

@@ -1,5 +1,6 @@
 """Writing a message into the outbox, in its reader's language, with the change it tells of."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
@@ -48,7 +49,8 @@ def write(
     facts |= {"reader": to, "link": link() if callable(link) else link}
     template = f"mail/{kind}.txt"
     with in_language_of(to.language):
-        subject = " ".join(render_block(template, "subject", **facts).split())
+        # Not split() alone: a no-break space belongs where it is.
+        subject = re.sub(r"[ \t\r\n]+", " ", render_block(template, "subject", **facts)).strip()
         body = render_block(template, "body", **facts).strip()
         action = render_block(template, "action", **facts).strip()
         facts |= {"subject": subject, "paragraphs": body.split("\n\n"), "action": action}

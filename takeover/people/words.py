@@ -1,5 +1,6 @@
 """What the roles are called on screen."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from takeover.i18n import country_name
@@ -35,5 +36,9 @@ def roles_in_words(grants: list[Grant]) -> list[str]:
         countries = sorted(country_name(grant.country) for grant in held if grant.country)
         if held:
             words = str(ROLE_WORDS[role])
-            lines.append(f"{words}: {', '.join(countries)}" if countries else words)
+            lines.append(
+                gettext("%(role)s: %(countries)s", role=words, countries=", ".join(countries))
+                if countries
+                else words
+            )
     return lines

@@ -9,7 +9,7 @@ from takeover.people.guards import only
 from takeover.people.models import Role
 from takeover.record.forms import LARGEST_ID, ChoiceForm
 from takeover.record.reading import read_entries
-from takeover.record.words import action_words, exact_moment, kind_words
+from takeover.record.words import action_words, exact_moment, fact_words, kind_words
 from takeover.web import page
 
 pages = Blueprint("record", __name__)
@@ -43,6 +43,7 @@ def entries() -> Response:
         older=go_on(before=found.older) if found.older else None,
         newer=go_on(after=found.newer) if found.newer else None,
         action_words=action_words,
+        fact_words=fact_words,
         exact_moment=exact_moment,
         kind_words=kind_words,
         status=200 if understood else 422,

@@ -21,13 +21,80 @@ KINDS = {
 }
 
 
+# By the action's own name, or by the state that a thing moved to.
+ACTIONS = {
+    "account_connected": _("Account connected"),
+    "account_stopped": _("Account stopped: a person has to look"),
+    "brief_composed": _("Brief composed"),
+    "brief_read": _("Brief read"),
+    "consent_given": _("Consent given"),
+    "consent_withdrawn": _("Consent withdrawn"),
+    "invitation_handed_over": _("Invitation handed over"),
+    "invited_again": _("Invited again"),
+    "password_set": _("Password set"),
+    "person_added": _("Person added"),
+    "post_edited": _("Post changed"),
+    "programme_begun": _("Programme begun"),
+    "role_given": _("Role given"),
+    "role_taken": _("Role taken away"),
+    "settings_changed": _("Settings changed"),
+    "sign_in_link_made": _("Sign-in link made"),
+    "signed_in_by_link": _("Signed in by a link"),
+    "signed_in_by_password": _("Signed in by password"),
+    "signed_out_everywhere": _("Signed out everywhere"),
+    "submission_asked": _("To be submitted when ready"),
+    "submission_called_off": _("Not to be submitted after all"),
+    "submission_ended": _("Could not be submitted"),
+    "week_given": _("Week given"),
+    "week_taken_back": _("Week taken back"),
+    "draft": _("Draft"),
+    "submitted": _("Submitted"),
+    "changes_requested": _("Changes requested"),
+    "rejected": _("Rejected"),
+    "approved": _("Approved"),
+    "publishing": _("Publishing"),
+    "uncertain": _("Uncertain"),
+    "failed": _("Failed"),
+    "missed": _("Missed"),
+    "published": _("Published"),
+    "withdrawn": _("Withdrawn"),
+    "received": _("Received"),
+    "ready": _("Ready"),
+    "refused": _("Refused"),
+    "nominated": _("Nominated"),
+    "invited": _("Invited"),
+    "accepted": _("Said yes"),
+    "declined": _("Said no"),
+    "stepped_down": _("Stepped down"),
+}
+FACTS = {
+    "changed": _("Changed"),
+    "country": _("Country"),
+    "digest": _("Digest"),
+    "invitation": _("Invitation"),
+    "language": _("Language"),
+    "media_id": _("Number on the account"),
+    "publisher": _("Publisher"),
+    "role": _("Role"),
+    "slot_at": _("Slot"),
+    "starts_on": _("Begins on"),
+    "tries": _("Tries"),
+    "version": _("Version"),
+    "why": _("Why"),
+}
+
+
 def kind_words(kind: str) -> str:
     return str(KINDS.get(kind) or kind)
 
 
 def action_words(action: str) -> str:
-    """An action's own name is plain English already, and is what the record keeps."""
-    return action.replace("_", " ")
+    """What an action, or the state that something moved to, is called on screen."""
+    return str(ACTIONS.get(action) or action)
+
+
+def fact_words(name: str) -> str:
+    return str(FACTS.get(name) or name)
 
 
 def exact_moment(at: datetime) -> str:

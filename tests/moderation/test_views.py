@@ -299,7 +299,7 @@ def test_every_post_is_on_one_page_of_the_queue_and_on_no_two(browse, cast, sess
     while True:
         here = captions(page)
         seen += here
-        if "Next" not in page.links:
+        if "Next page" not in page.links:
             break
         page = page.follow("Next")
         assert captions(page.follow("Previous")) == here

@@ -3,13 +3,19 @@
 import email
 import re
 import socket
+import ssl
+from dataclasses import replace
 from datetime import timedelta
 from email import policy
+from ipaddress import ip_address
 
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 import rota.inviting
@@ -220,3 +226,72 @@ def test_a_name_cannot_smuggle_html_into_a_message(app, session, cast):
 
     assert "<img/src" not in message.html
     assert "<img/src=x>&Sons" in message.text
+
+
+def test_nothing_waits_in_the_database_while_the_mail_server_thinks(app, session, cast, mailbox):
+    invite(session, cast)
+    held, pool = [], db.engine.pool
+    take = mailbox.handle_DATA
+
+    async def think(server, state, envelope):
+        held.append(pool.checkedout())
+        return await take(server, state, envelope)
+
+    mailbox.handle_DATA = think
+    deliver(app, session)
+
+    assert held == [0]
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_is_given_nothing(
+    app, session, cast, mailbox, tmp_path
+):
+    """Over smtps the library's own default would believe anybody, password and all."""
+    message = invite(session, cast)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path / "certificate.pem"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    before = app.extensions["settings"]
+    app.extensions["settings"] = replace(before, mail_url=f"smtps://127.0.0.1:{port}")
+    server = Trusting(mailbox, hostname="127.0.0.1", port=port, ssl_context=context)
+    server.start()
+    try:
+        deliver(app, session)
+    finally:
+        server.stop()
+        app.extensions["settings"] = before
+
+    assert mailbox.letters == []
+    assert message.state is MessageState.WAITING
+    assert message.trouble == "SSLCertVerificationError"
+
+
+class Trusting(Controller):
+    """A server over TLS that makes sure it runs by asking itself, whatever its certificate."""
+
+    def _trigger_server(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection((self.hostname, self.port), 5) as plain:
+            context.wrap_socket(plain).close()
+
+
+def self_signed(path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + timedelta(days=9))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return path

@@ -1,12 +1,16 @@
 """The record of decisions, as administrators read it."""
 
+import re
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert
 
+from config import ROOT
 from takeover import audit
 from takeover.audit import AuditEntry
+from takeover.record.words import ACTIONS
+from takeover.states import HasState
 from tests.cast import NOW
 
 
@@ -54,14 +58,14 @@ def test_it_says_who_did_what_to_what(cast, session, desk):
     )
     session.commit()
     page = desk.get("/record")
-    assert page.says(f"25 Nov 2026, 10:00:00 Amir Haddad published Week {cast.week.id}")
-    assert page.says("approved → published")
+    assert page.says(f"25 Nov 2026, 10:00:00 Amir Haddad Published Week {cast.week.id}")
+    assert page.says("Approved → Published")
 
 
 def test_the_application_itself_is_named(cast, session, desk):
     audit.record(cast.week, "week_opened", by=None, at=NOW)
     session.commit()
-    assert desk.get("/record").says("Takeover itself week opened")
+    assert desk.get("/record").says("Takeover itself week_opened")
 
 
 def test_newest_first_and_page_by_page_to_the_end_and_back(cast, session, desk):
@@ -114,3 +118,24 @@ def test_the_choice_goes_along_to_the_next_page(cast, session, desk):
 )
 def test_an_odd_address_gets_a_page(cast, desk, asked, status):
     assert desk.get(f"/record?{asked}").status == status
+
+
+def test_every_action_and_every_state_has_words():
+    sources = [
+        path.read_text(encoding="utf-8")
+        for folder in ("takeover", "rota", "briefs", "moderation")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    recorded = {
+        action
+        for source in sources
+        for action in re.findall(r'audit\.record\(\s*[^"]+?, "([a-z_]+)"', source)
+    }
+    states = {
+        state.value
+        for model in HasState.__subclasses__()
+        for state in type(next(iter(model.allowed_moves)))
+    }
+
+    assert len(recorded) > 20
+    assert recorded | states <= set(ACTIONS)
