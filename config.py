@@ -105,6 +105,8 @@ def _mail_url(value: str) -> str:
 
 
 def _publisher(value: str) -> PublisherName:
+    if value == "graph":
+        raise ConfigError("PUBLISHER=graph is not built yet; use instagrapi, or sandbox to try out")
     for name in get_args(PublisherName):
         if value == name:
             return name  # type: ignore[no-any-return]  # get_args is untyped

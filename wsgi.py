@@ -12,7 +12,6 @@ try:
     # A command may run without the key; nobody may be signed in without it.
     if click.get_current_context(silent=True) is None:
         settings.require_secret_key()
+    app = create_app(settings)
 except ConfigError as error:
     sys.exit(f"takeover: {error}")
-
-app = create_app(settings)

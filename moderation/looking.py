@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, joinedload, object_session
 
-from moderation.forms import ApproveForm, ReasonForm, RejectForm, ThereForm
+from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
 from moderation.reviewing import (
     ChangedSinceSeen,
     ConsentGone,
@@ -58,6 +58,7 @@ def review_page(
     reason: str = "",
     changes: ReasonForm | None = None,
     rejection: RejectForm | None = None,
+    stopping: StopForm | None = None,
     status: int = 200,
 ) -> Response:
     session, at = _session_of(post), now()
@@ -76,6 +77,7 @@ def review_page(
         slot=slot,
         decides=decides,
         forms=_forms(post, changes, rejection, reason) if decides else None,
+        stopping=_stop_form(post, reader, stopping),
         others=approvers(session, but=reader) if waits and is_own else [],
         is_own=is_own,
         problem=problem,
@@ -105,6 +107,14 @@ def _forms(
     forms.changes.digest.data = forms.rejection.digest.data = digest
     forms.changes.reason.id, forms.rejection.reason.id = "change-reason", "reject-reason"
     return forms
+
+
+def _stop_form(post: Post, reader: Person, sent: StopForm | None) -> StopForm | None:
+    """For who may take an approval back, while the post still waits for its slot."""
+    may = Role.APPROVER in reader.roles and post.author_id != reader.id
+    if post.state is not PostState.APPROVED or not may:
+        return None
+    return sent or StopForm(formdata=None)
 
 
 def why_not(rule: Exception, post: Post) -> str:

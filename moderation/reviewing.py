@@ -9,6 +9,7 @@ from moderation.models import Decision, Review
 from moderation.telling import tell_author
 from takeover.people.models import Person
 from takeover.posts.digest import digest_of
+from takeover.posts.drafting import forget_approval
 from takeover.posts.models import Post, PostState
 from takeover.programmes.models import Programme
 from takeover.weeks.slots import next_free_slot
@@ -91,6 +92,35 @@ def reject(
         by=by,
         at=at,
     )
+
+
+def stop(post: Post, *, session: Session, reason: str, by: Person, at: datetime) -> Review:
+    """Take an approval back before the post is on its way, and give it to its author.
+
+    `post` must be locked. Raises ReasonMissing, OwnPost; DecidedAlready where it is not, or no
+    longer, waiting for its slot.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    if post.author_id == by.id:
+        raise OwnPost
+    if post.state is not PostState.APPROVED:
+        raise DecidedAlready(post, last_review(session, post))
+    digest = post.approved_digest or ""
+    review = Review(
+        post_id=post.id,
+        by_id=by.id,
+        at=at,
+        decision=Decision.REQUEST_CHANGES,
+        digest=digest,
+        reason=reason,
+    )
+    post.move(PostState.CHANGES_REQUESTED, by=by, at=at, why=reason, digest=digest)
+    forget_approval(post)
+    session.add(review)
+    tell_author(post, review, session=session, at=at)
+    return review
 
 
 def last_review(session: Session, post: Post) -> Review | None:

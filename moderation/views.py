@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 
 from moderation import looking
-from moderation.forms import ApproveForm, ReasonForm, RejectForm, ThereForm
+from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
 from moderation.retrying import NotFailed, try_again
 from moderation.reviewing import (
     ChangedSinceSeen,
@@ -15,6 +15,7 @@ from moderation.reviewing import (
     approve,
     reject,
     request_changes,
+    stop,
 )
 from moderation.settling import AnotherPostsAddress, say_not_there, say_there
 from moderation.waiting import (
@@ -68,7 +69,7 @@ def queue() -> Response:
     )
 
 
-@pages.get("/queue/<int(max=2147483647):post_id>")
+@pages.get("/queue/<int:post_id>")
 @only(Role.APPROVER, Role.LEGAL, Role.LEAD)
 def review(post_id: int) -> Response:
     post = db.session.get(Post, post_id)
@@ -77,7 +78,7 @@ def review(post_id: int) -> Response:
     return looking.review_page(post, reader=me())
 
 
-@pages.post("/queue/<int(max=2147483647):post_id>/approve")
+@pages.post("/queue/<int:post_id>/approve")
 @only(Role.APPROVER)
 def say_yes(post_id: int) -> Response:
     post = _locked(post_id)
@@ -91,7 +92,7 @@ def say_yes(post_id: int) -> Response:
     return _on_to_the_next(post)
 
 
-@pages.post("/queue/<int(max=2147483647):post_id>/changes")
+@pages.post("/queue/<int:post_id>/changes")
 @only(Role.APPROVER)
 def ask_for_changes(post_id: int) -> Response:
     post, form = _locked(post_id), ReasonForm()
@@ -113,7 +114,7 @@ def ask_for_changes(post_id: int) -> Response:
     return _on_to_the_next(post)
 
 
-@pages.post("/queue/<int(max=2147483647):post_id>/reject")
+@pages.post("/queue/<int:post_id>/reject")
 @only(Role.APPROVER)
 def say_no(post_id: int) -> Response:
     post, form = _locked(post_id), RejectForm()
@@ -135,13 +136,29 @@ def say_no(post_id: int) -> Response:
     return _on_to_the_next(post)
 
 
+@pages.post("/queue/<int:post_id>/stop")
+@only(Role.APPROVER)
+def hold_back(post_id: int) -> Response:
+    post, form = _locked(post_id), StopForm()
+    if not form.validate():
+        db.session.rollback()
+        return looking.review_page(post, reader=me(), stopping=form, status=422)
+    try:
+        stop(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
+    except RULES as rule:
+        return _not_done(post, rule, reason=form.reason.data or "")
+    db.session.commit()
+    flash(_("Stopped. It does not go out, and %(name)s gets your reason.", name=post.author.name))
+    return see_other(url_for("moderation.posts"))
+
+
 @pages.get("/posts")
 @only(Role.APPROVER, Role.LEAD)
 def posts() -> Response:
     return looking.posts_page(db.session, reader=me())
 
 
-@pages.post("/posts/<int(max=2147483647):post_id>/there")
+@pages.post("/posts/<int:post_id>/there")
 @only(Role.APPROVER, Role.LEAD)
 def there(post_id: int) -> Response:
     form = ThereForm()
@@ -165,7 +182,7 @@ def there(post_id: int) -> Response:
     return see_other(url_for("moderation.posts"))
 
 
-@pages.post("/posts/<int(max=2147483647):post_id>/not-there")
+@pages.post("/posts/<int:post_id>/not-there")
 @only(Role.APPROVER, Role.LEAD)
 def not_there(post_id: int) -> Response:
     try:
@@ -176,7 +193,7 @@ def not_there(post_id: int) -> Response:
     return see_other(url_for("moderation.posts"))
 
 
-@pages.post("/posts/<int(max=2147483647):post_id>/again")
+@pages.post("/posts/<int:post_id>/again")
 @only(Role.APPROVER, Role.LEAD)
 def again(post_id: int) -> Response:
     post = _locked(post_id)

@@ -99,7 +99,7 @@ def step_down(consent: Consent, *, session: Session, by: Person, at: datetime) -
         take_back(week, by=by, at=at, even_begun=True)
     for nomination in session.scalars(_accepted(consent)):
         nomination.move(NominationState.STEPPED_DOWN, by=by, at=at)
-    if freed:
+    if weeks:  # one may be free again, and what is published may have to come down
         tell_leads(consent, freed, session=session, at=at)
 
 

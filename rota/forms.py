@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from takeover.i18n import LANGUAGES, countries
 from takeover.people.adding import BadAddress, tidy_email
 from takeover.people.models import Person, Role
+from takeover.plain import without_controls
 from takeover.programmes.forms import OneOfTheList, one_line
 from takeover.programmes.models import Programme
 
@@ -85,7 +86,7 @@ class NominationForm(FlaskForm):
     reason = TextAreaField(
         _l("Why them?"),
         description=_l("What would people learn from a week with them?"),
-        filters=[lambda text: (text or "").replace("\0", "")],
+        filters=[without_controls],
         validators=[
             Length(max=REASON_AT_MOST, message=_l("Shorten the reason to 2,000 characters."))
         ],

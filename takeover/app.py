@@ -35,6 +35,7 @@ from takeover import i18n, logs, schedule, web, work
 from takeover.db import db
 from takeover.late import LateGroup
 from takeover.people import guards, sessions
+from takeover.posts.finding import was_submitted
 
 BLUEPRINTS = (
     takeover.health.pages,
@@ -103,7 +104,13 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.secret_key = settings.secret_key or None
     app.config.update(
-        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "pool_pre_ping": True}},
+        SQLALCHEMY_ENGINES={
+            "default": {
+                "url": settings.database_url,
+                "pool_pre_ping": True,
+                "hide_parameters": True,
+            }
+        },
         MAX_CONTENT_LENGTH=64 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may lie open over a shift
     )
@@ -121,6 +128,7 @@ def create_app(settings: Settings) -> Flask:
     takeover.errors.init_app(app)
     takeover.navigation.init_app(app)
     takeover.posts.journey.init_app(app, brief_of=briefs.news.news_of_brief)
+    takeover.media.views.init_app(app, was_submitted=lambda id: was_submitted(db.session, id))
     for pages in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(pages)
     for command in COMMANDS:

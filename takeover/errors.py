@@ -1,6 +1,7 @@
 """Pages for what goes wrong: what happened in one sentence, and what to do next."""
 
 import logging
+from types import TracebackType
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from takeover.web import page
 log = logging.getLogger(__name__)
 
 # For when not even a page can be made. It needs no template, no language and no database.
+ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
+
 LAST_WORDS = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Something broke on our side – Takeover</title></head>
@@ -26,9 +29,15 @@ LAST_WORDS = """<!doctype html>
 
 
 def init_app(app: Flask) -> None:
+    app.log_exception = _log_exception  # type: ignore[method-assign]
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(InternalServerError, _apologise)
     app.register_error_handler(CSRFError, _form_too_old)
+
+
+def _log_exception(exc_info: ExcInfo) -> None:
+    """By the route's name: its path may hold a link that signs somebody in."""
+    log.error("a request failed", exc_info=exc_info, extra={"endpoint": request.endpoint})
 
 
 def _explain(error: HTTPException) -> AnyResponse:
@@ -53,7 +62,10 @@ def _way_back() -> str:
     """The page they asked for; after a form, the page it was on, if it was one of ours."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    came_from = urlsplit(request.referrer or "")
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:
+        return ""
     return came_from.path if came_from.netloc == request.host else ""
 
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, make_response, redirect, render_
 from flask_wtf import CSRFProtect
 from jinja2_fragments.flask import render_block
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from config import Settings
 
@@ -47,8 +47,17 @@ class RowId(IntegerConverter):
         super().__init__(map, **{"max": 2**31 - 1} | options)
 
 
+class Name(UnicodeConverter):
+    """A name in an address; PostgreSQL refuses to look for one with a null in it."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # Werkzeug names it
+        super().__init__(map, **options)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
+
+
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowId
+    app.url_map.converters["default"] = app.url_map.converters["string"] = Name
     csrf.init_app(app)
     hops = settings_of(app).trusted_proxies
     if hops:
@@ -90,7 +99,10 @@ def own_path(target: str | None, *, otherwise: str) -> str:
     """The path to go on to, if it is one of ours; an address elsewhere is never followed."""
     if not target:
         return otherwise
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return otherwise
     is_own = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if is_own and not parts.scheme and not parts.netloc else otherwise
 

@@ -18,6 +18,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from sqlalchemy.engine import make_url
 
+from config import ConfigError
 from takeover.db import db
 from takeover.web import settings_of
 
@@ -91,5 +92,12 @@ def _open(url: str) -> Huey:
         Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("takeover", filename=parsed.database, **common)
     if parsed.drivername.startswith("redis"):
-        return RedisHuey("takeover", url=url, **common)
-    return PostgresHuey("takeover", dsn=url, **common)
+        return _carried_by(RedisHuey, "the package redis: pip install redis", url=url, **common)
+    return _carried_by(PostgresHuey, "a server that answers", dsn=url, **common)
+
+
+def _carried_by(kind: type[Huey], wants: str, **options: Any) -> Huey:
+    try:
+        return kind("takeover", **options)
+    except Exception as error:  # whatever its driver raises, the operator gets one line
+        raise ConfigError(f"QUEUE_URL cannot be used; it wants {wants}") from error

@@ -32,6 +32,7 @@ def test_a_postgresql_address_uses_the_driver_we_ship():
         ("PUBLIC_URL", "takeover.example.com", "PUBLIC_URL must be a whole address"),
         ("MAIL_URL", "http://mail", "MAIL_URL must be"),
         ("PUBLISHER", "carrier-pigeon", "PUBLISHER must be one of"),
+        ("PUBLISHER", "graph", "PUBLISHER=graph is not built yet"),
         ("PUBLISH_LEASE", "soon", "PUBLISH_LEASE must be a whole number"),
         ("PUBLISH_LEASE", "0", "PUBLISH_LEASE must be a whole number"),
     ],
@@ -58,13 +59,9 @@ def test_secrets_do_not_show_when_settings_are_printed():
     assert "geheim" not in shown
 
 
-@pytest.mark.parametrize("key", [None, "changeme"])
-def test_the_web_does_not_start_without_a_good_key_and_says_why_in_one_line(key, tmp_path):
-    environ = {k: v for k, v in os.environ.items() if k not in {"SECRET_KEY", "DATABASE_URL"}}
-    environ |= {"DATABASE_URL": f"sqlite:///{tmp_path}/t.db"}
-    environ |= {"SECRET_KEY": key} if key else {}
-
-    ended = subprocess.run(
+def load_the_web(environ):
+    """As a server does it."""
+    return subprocess.run(
         [sys.executable, "-c", "import wsgi"],
         cwd=ROOT,
         env=environ,
@@ -72,6 +69,28 @@ def test_the_web_does_not_start_without_a_good_key_and_says_why_in_one_line(key,
         text=True,
         check=False,
     )
+
+
+def test_a_queue_that_cannot_be_used_is_said_in_one_line(tmp_path):
+    environ = os.environ | {
+        "SECRET_KEY": GOOD,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/t.db",
+        "QUEUE_URL": "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1",
+    }
+
+    ended = load_the_web(environ)
+
+    assert ended.returncode != 0
+    assert ended.stderr.startswith("takeover: QUEUE_URL cannot be used")
+
+
+@pytest.mark.parametrize("key", [None, "changeme"])
+def test_the_web_does_not_start_without_a_good_key_and_says_why_in_one_line(key, tmp_path):
+    environ = {k: v for k, v in os.environ.items() if k not in {"SECRET_KEY", "DATABASE_URL"}}
+    environ |= {"DATABASE_URL": f"sqlite:///{tmp_path}/t.db"}
+    environ |= {"SECRET_KEY": key} if key else {}
+
+    ended = load_the_web(environ)
 
     assert ended.returncode != 0
     assert ended.stderr.startswith("takeover: SECRET_KEY is ")

@@ -60,7 +60,7 @@ def enter() -> Response:
 
 
 @pages.get("/demo/mailbox")
-@pages.get("/demo/mailbox/<int(max=2147483647):message_id>")
+@pages.get("/demo/mailbox/<int:message_id>")
 @anyone
 def mailbox(message_id: int | None = None) -> Response:
     messages = newest_messages(db.session)
@@ -79,7 +79,7 @@ def mailbox(message_id: int | None = None) -> Response:
     )
 
 
-@pages.get("/demo/mailbox/<int(max=2147483647):message_id>/html")
+@pages.get("/demo/mailbox/<int:message_id>/html")
 @anyone
 def mail(message_id: int) -> Response:
     """The message as a mail program shows it; its links open in the whole window."""

@@ -59,8 +59,8 @@ def items_of(page: Mapping[str, Any]) -> list[Media]:
 def match(items: list[Media], *, upload_id: str, caption: str, sent_at: datetime) -> Media | None:
     """The post of this upload; None when it is certainly not among the items.
 
-    By the upload's name, else the one photo of that time with this caption. Raises OutcomeUnknown
-    when several could be it, or one that does not say which upload it came from.
+    By the upload's name, else the one photo of that time with this caption that names no upload;
+    one that names another is somebody's own. Raises OutcomeUnknown when it cannot be told.
     """
     for item in items:
         if upload_of(item) == upload_id:
@@ -68,7 +68,7 @@ def match(items: list[Media], *, upload_id: str, caption: str, sent_at: datetime
     near = [i for i in items if sent_at - EARLY <= taken_at(i) <= sent_at + LATE]
     words = _words(caption)
     alike = [i for i in near if words and i.get("media_type") == _PHOTO and caption_of(i) == words]
-    if len(alike) == 1:
+    if len(alike) == 1 and not upload_of(alike[0]):
         return alike[0]
     if alike or not all(upload_of(item) for item in near):
         raise OutcomeUnknown("posts of that time cannot be told apart")

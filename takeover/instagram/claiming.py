@@ -56,6 +56,7 @@ def uncertain_posts(session: Session, *, since: datetime) -> list[int]:
     """The ids of posts whose outcome became unknown after that, so that a look may find it out.
 
     Counted from when we came to know of the doubt: after a power cut that is long after sending.
+    A person who connects a stopped account again starts it anew; until then nothing is asked.
     """
     became = (
         select(func.max(PostMove.at))
@@ -63,7 +64,12 @@ def uncertain_posts(session: Session, *, since: datetime) -> list[int]:
         .scalar_subquery()
     )
     return list(
-        session.scalars(select(Post.id).where(Post.state == PostState.UNCERTAIN, became > since))
+        session.scalars(
+            select(Post.id)
+            .outerjoin(Connection, Connection.programme_id == Post.programme_id)
+            .where(Post.state == PostState.UNCERTAIN, Connection.stopped_at.is_(None))
+            .where(or_(became > since, Connection.connected_at > since))
+        )
     )
 
 
@@ -180,12 +186,11 @@ def _is_due(session: Session, post: Post, at: datetime) -> bool:
 def _begin(session: Session, post: Post, *, lease: timedelta, at: datetime) -> Publication:
     publication = session.get(Publication, post.id)
     if publication is None:
-        publication = Publication(post_id=post.id, fence=0, tries=0)
+        publication = Publication(post_id=post.id, fence=0, tries=0, handle={})
         session.add(publication)
     publication.fence += 1
     publication.tries += 1
     publication.lease_until = at + lease
     publication.next_try_at = publication.sent_at = None
-    publication.handle = {}
     publication.trouble = ""
     return publication

@@ -61,12 +61,21 @@ _ERRANDS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """Time limits in seconds. The curl transport takes the sum of connect and the other as the
-    limit of the whole exchange, so an upload of 8 MB over a slow line must fit."""
+    limit of the whole exchange, so an upload of 8 MB over a slow line must fit.
+
+    All of it must fit into a worker's lease on a post (`longest`): once that ran out, a person may
+    have said that the post is not there, while this one still publishes it.
+    """
 
     connect: float = 10
     read: float = 30
-    upload: float = 300
+    upload: float = 120
     configure: float = 90
+
+    @property
+    def longest(self) -> float:
+        """From the check of the session to the answer of the request that publishes."""
+        return sum(sum(self.timeout(errand)) for errand in Errand)
 
     def timeout(self, errand: Errand) -> tuple[float, float]:
         waits = {

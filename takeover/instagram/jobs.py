@@ -60,34 +60,17 @@ def publish_post(post_id: int) -> None:
         log.warning("claim lost", extra={"post_id": post_id})
 
 
-def look_for_uncertain() -> None:
-    """The clock's turn: look on the account for posts whose outcome is unknown.
-
-    Only for so long: what was not found by then, a person settles.
-    """
-    store = open_store(settings().media_url)
-    patience = timedelta(seconds=settings().publish_patience)
-    for post_id in uncertain_posts(db.session, since=now() - patience):
-        try:
-            publisher = _publisher_of(post_id)
-            if publisher is not None:
-                look_again(db.session, post_id, publisher=publisher, store=store, at=now())
-        except Exception:  # one that cannot be looked for hides none of the others
-            log.exception("uncertain post not looked for", extra={"post_id": post_id})
-            db.session.rollback()
-
-
-def settle_all_failed() -> None:
-    """The clock's turn: nothing waits for a person who can do nothing about it any more."""
+def settle_what_is_open() -> None:
+    """The clock's turn: nothing waits for a person that needs none, or whom none can help."""
     for post_id in failed_posts(db.session):
         settle_failed(db.session, post_id, at=now())
+    _look_for_uncertain()
 
 
 PUBLISH = Task("publish_post", publish_post)
 JOBS = (
     Job("publish", hand_out_due, every=timedelta(seconds=1)),
-    Job("settle", look_for_uncertain, every=LOOKS_AGAIN_EVERY),
-    Job("settle_failed", settle_all_failed, every=timedelta(minutes=5)),
+    Job("settle", settle_what_is_open, every=LOOKS_AGAIN_EVERY),
 )
 
 
@@ -101,3 +84,17 @@ def _publisher_of(post_id: int) -> Publisher | None:
     except Ours as error:
         log.error("no way to the account", extra={"post_id": post_id, "error": str(error)})
         return None
+
+
+def _look_for_uncertain() -> None:
+    """On the account. Only for so long: what was not found by then, a person settles."""
+    store = open_store(settings().media_url)
+    patience = timedelta(seconds=settings().publish_patience)
+    for post_id in uncertain_posts(db.session, since=now() - patience):
+        try:
+            publisher = _publisher_of(post_id)
+            if publisher is not None:
+                look_again(db.session, post_id, publisher=publisher, store=store, at=now())
+        except Exception:  # one that cannot be looked for hides none of the others
+            log.exception("uncertain post not looked for", extra={"post_id": post_id})
+            db.session.rollback()

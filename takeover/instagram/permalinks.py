@@ -2,15 +2,16 @@
 
 import re
 import string
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from takeover.instagram.publisher import Handle, OnAccount
-from takeover.web import settings
+from takeover.web import public_address, settings
 
 # A post's number in base 64, with these digits. Source: instagrapi's InstagramIdCodec.
 _DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
-_POST = re.compile(r"/(?:[\w.]{1,30}/)?(?:p|reel)/([\w-]{5,40})/?")
-_SANDBOX = re.compile(r"post-(\d{1,9})")
+_POST = re.compile(r"/(?:[A-Za-z0-9._]{1,30}/)?(?:p|reel)/([A-Za-z0-9_-]{5,40})/?")
+_SANDBOX_PAGE = re.compile(r"/sandbox/[A-Za-z0-9._]{1,30}")
+_SANDBOX = re.compile(r"post-([1-9][0-9]{0,8})")
 
 
 class NotAPermalink(Exception):
@@ -18,23 +19,40 @@ class NotAPermalink(Exception):
 
 
 def on_account(address: str, *, handle: Handle) -> OnAccount:
-    """Where that address says the post is that was sent with this handle. Raises NotAPermalink."""
-    parts = urlsplit(address.strip())
+    """Where that address says the post is that was sent with this handle. Raises NotAPermalink.
+
+    Only the post's number is believed: the address that people follow is made here.
+    """
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError as error:
+        raise NotAPermalink from error
     if settings().publisher == "sandbox":
-        found = _SANDBOX.fullmatch(parts.fragment)
-        if found and parts.path.startswith("/sandbox/"):
-            return OnAccount(media_id=f"sandbox-{found[1]}", permalink=address.strip())
-        raise NotAPermalink
-    post = _POST.fullmatch(parts.path)
-    stand_in = urlsplit(settings().instagram_private_url or "").hostname
-    if post is None or parts.hostname not in {"instagram.com", "www.instagram.com", stand_in}:
+        return _on_sandbox(parts)
+    post, site = _POST.fullmatch(parts.path), _sites().get(parts.hostname or "")
+    if post is None or site is None or parts.scheme not in {"http", "https"}:
         raise NotAPermalink
     # As `answers.on_account` names it, so that no two posts of ours can be the same one of theirs.
     names = (str(_number(post[1])), handle.get("account_pk", ""))
-    return OnAccount(
-        media_id="_".join(filter(None, names)),
-        permalink=f"{parts.scheme}://{parts.netloc}/p/{post[1]}/",
-    )
+    return OnAccount(media_id="_".join(filter(None, names)), permalink=f"{site}/p/{post[1]}/")
+
+
+def _on_sandbox(parts: SplitResult) -> OnAccount:
+    page, post = _SANDBOX_PAGE.fullmatch(parts.path), _SANDBOX.fullmatch(parts.fragment)
+    if page is None or post is None:
+        raise NotAPermalink
+    where = public_address(f"{parts.path}#{parts.fragment}")
+    return OnAccount(media_id=f"sandbox-{int(post[1])}", permalink=where)
+
+
+def _sites() -> dict[str, str]:
+    """Where posts can be seen, by the names an address may have for it."""
+    instagram = "https://www.instagram.com"
+    sites = {"instagram.com": instagram, "www.instagram.com": instagram}
+    stand_in = settings().instagram_private_url
+    if stand_in:
+        sites[urlsplit(stand_in).hostname or ""] = stand_in.rstrip("/")
+    return sites
 
 
 def _number(code: str) -> int:

@@ -188,15 +188,14 @@ class PrivatePublisher:
     def _despite(self, refusal: PublishingError, upload_id: str) -> answers.Media:
         """Our post, if it is there in spite of the refusal; else raises what is known.
 
-        AccountNeedsPerson is taken for proof that nothing went out, so it is worth a look.
+        AccountNeedsPerson is taken for proof that nothing went out, so only after a look: where
+        there is no looking, whatever the reason, nothing is known.
         """
         if not isinstance(refusal, AccountNeedsPerson):
             raise refusal
         try:
             items = answers.items_of(self._page({"count": _PAGE}))
-        except AccountNeedsPerson:  # no way in at all: there was none for the post either
-            raise refusal from None
-        except TheirsForNow:
+        except (AccountNeedsPerson, TheirsForNow):
             raise OutcomeUnknown(
                 f"{refusal}; then it could not be looked for", needs_person=True
             ) from None

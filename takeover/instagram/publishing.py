@@ -23,9 +23,11 @@ from takeover.instagram.models import Connection, Publication
 from takeover.instagram.outgoing import AlteredSinceApproval, outgoing_of
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
+    Handle,
     OnAccount,
     Ours,
     OutcomeUnknown,
+    Outgoing,
     Publisher,
     PublishingError,
     TheirsForGood,
@@ -38,6 +40,7 @@ from takeover.posts.telling import tell_published
 
 log = logging.getLogger(__name__)
 
+SENT = "sent_at"  # in the handle of what was sent before, and taken as unsent
 Clock = Callable[[], datetime]
 
 
@@ -66,13 +69,14 @@ def publish(
     except (TheirsForGood, AlteredSinceApproval) as error:
         _stop(session, hold, PostState.FAILED, error, at=clock())
     except OutcomeUnknown as error:
-        post = _stop(session, hold, PostState.UNCERTAIN, error, at=clock())
         if error.needs_person:
-            stop_account(session, post, error, at=clock())
+            stop_account(session, hold.post_id, error, at=clock())
+        _stop(session, hold, PostState.UNCERTAIN, error, at=clock())
     except (AccountNeedsPerson, Ours) as error:
         # Nothing was published, and nothing is wrong with the post: it waits for the account.
-        post = _stop(session, hold, PostState.APPROVED, error, at=clock())
-        stop_account(session, post, error, at=clock())
+        # The account first, or another worker would send to it in between.
+        stop_account(session, hold.post_id, error, at=clock())
+        _stop(session, hold, PostState.APPROVED, error, at=clock())
     except Exception as error:  # a file that is gone, a broken answer: nobody foresaw it
         log.exception("publishing broke off", extra={"post_id": hold.post_id})
         _break_off(session, hold, error, at=clock())
@@ -95,7 +99,7 @@ def look_again(
         found = publisher.find(outgoing, handle, sent_at=sent_at)
     except PublishingError as error:
         if isinstance(error, AccountNeedsPerson):
-            stop_account(session, publication.post, error, at=at)
+            stop_account(session, post_id, error, at=at)
         log.warning("uncertain post not found out", extra={"post_id": post_id, "error": str(error)})
         return
     if found is not None:
@@ -122,7 +126,7 @@ def settle(
     if found is not None:
         record_published(post, publication, found, session=session, at=at, by=by)
     else:
-        publication.sent_at = None
+        _take_as_unsent(publication)
         post.move(PostState.FAILED, by=by, at=at, why="not on the account")
     session.commit()
 
@@ -146,12 +150,15 @@ def record_published(
     tell_published(post, session=session, at=at)
 
 
-def stop_account(session: Session, post: Post, error: Exception, *, at: datetime) -> None:
-    """Send nothing more to this account until a person has looked. Commits."""
+def stop_account(session: Session, post_id: int, error: Exception, *, at: datetime) -> None:
+    """Send nothing more to this post's account until a person has looked. Commits."""
     connection = session.scalar(
-        select(Connection).where(Connection.programme_id == post.programme_id)
+        select(Connection)
+        .join(Post, Post.programme_id == Connection.programme_id)
+        .where(Post.id == post_id)
     )
     if connection is None or connection.stopped_at is not None:
+        session.rollback()
         return
     connection.stopped_at = at
     connection.trouble = str(error)
@@ -162,9 +169,11 @@ def stop_account(session: Session, post: Post, error: Exception, *, at: datetime
 def _send(
     session: Session, hold: Claim, *, publisher: Publisher, store: Store, clock: Clock
 ) -> OnAccount | None:
-    post, _ = held(session, hold)
-    outgoing = outgoing_of(post, store)
+    post, publication = held(session, hold)
+    outgoing, earlier = outgoing_of(post, store), publication.handle
     session.commit()
+    if SENT in earlier and (found := _find_earlier(publisher, outgoing, earlier)):
+        return found
     handle = publisher.prepare(outgoing)
 
     # The instant of sending: whatever must be true is looked at once more.
@@ -179,10 +188,29 @@ def _send(
     return publisher.publish(outgoing, handle)
 
 
+def _find_earlier(publisher: Publisher, outgoing: Outgoing, handle: Handle) -> OnAccount | None:
+    """What was sent before and not found then may have come late. Unseen, nothing is sent again.
+
+    Raises TheirsForNow where it cannot be seen, or what `find` does.
+    """
+    try:
+        return publisher.find(outgoing, handle, sent_at=datetime.fromisoformat(handle[SENT]))
+    except OutcomeUnknown as error:
+        raise TheirsForNow(str(error)) from error
+
+
+def _take_as_unsent(publication: Publication) -> None:
+    """Nobody has found it. Its handle stays, to look once more before it is ever sent again."""
+    if publication.sent_at is not None:
+        publication.handle = {**publication.handle, SENT: publication.sent_at.isoformat()}
+    publication.sent_at = None
+
+
 def _wait(session: Session, hold: Claim, error: TheirsForNow, *, at: datetime) -> None:
     """Nothing was published: the same post goes back in line, but not for ever."""
     post, publication = held(session, hold)
-    publication.sent_at = publication.lease_until = None
+    _take_as_unsent(publication)
+    publication.lease_until = None
     publication.trouble = str(error)
     if publication.tries >= MOST_TRIES:
         post.move(PostState.FAILED, by=None, at=at, why=str(error))
@@ -206,13 +234,12 @@ def _break_off(session: Session, hold: Claim, error: Exception, *, at: datetime)
 
 def _stop(
     session: Session, hold: Claim, state: PostState, error: Exception, *, at: datetime
-) -> Post:
+) -> None:
     post, publication = held(session, hold)
     publication.lease_until = None
     publication.trouble = str(error) or type(error).__name__
     if state is not PostState.UNCERTAIN:
-        publication.sent_at = None
+        _take_as_unsent(publication)
     post.move(state, by=None, at=at, why=publication.trouble)
     session.commit()
     log.warning("post not published", extra={"post_id": post.id, "state": state.value})
-    return post

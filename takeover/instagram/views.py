@@ -60,7 +60,7 @@ def sandbox(account: str) -> Response:
     )
 
 
-@pages.get("/sandbox/photo/<int(max=2147483647):post_id>")
+@pages.get("/sandbox/photo/<int:post_id>")
 @whoever_tries_it
 @_only_in_the_sandbox
 def sandbox_photo(post_id: int) -> Response:

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
+from config import LOOPBACK
 from takeover.clock import now
 from takeover.db import db
 from takeover.mail.models import Message, MessageState
@@ -99,10 +100,14 @@ def _deliver(letter: EmailMessage) -> None:
     where = urlsplit(settings().mail_url)
     with _connected(where) as server:
         server.ehlo()
+        private = where.scheme == "smtps" or where.hostname in LOOPBACK
         if where.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
+            private = True
         if where.username:
+            if not private:
+                raise smtplib.SMTPNotSupportedError("no encryption: the password stays here")
             server.login(unquote(where.username), unquote(where.password or ""))
         server.send_message(letter)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from takeover.i18n import in_language_of
 from takeover.mail.models import Message, MessageState
+from takeover.plain import without_controls
 
 
 class Reader(Protocol):
@@ -50,9 +51,8 @@ def write(
     template = f"mail/{kind}.txt"
     with in_language_of(to.language):
         # Not split() alone: a no-break space belongs where it is.
-        subject = re.sub(r"[ \t\r\n]+", " ", render_block(template, "subject", **facts)).strip()
-        body = render_block(template, "body", **facts).strip()
-        action = render_block(template, "action", **facts).strip()
+        subject = re.sub(r"[ \t\r\n]+", " ", _block(template, "subject", facts))
+        body, action = _block(template, "body", facts), _block(template, "action", facts)
         facts |= {"subject": subject, "paragraphs": body.split("\n\n"), "action": action}
         text = render_template("mail/layout.txt", **facts)
         html = mjml2html(
@@ -73,6 +73,11 @@ def write(
     )
     session.add(message)
     return message
+
+
+def _block(template: str, name: str, facts: dict[str, Any]) -> str:
+    """What it says. A name of long ago may hold what no message can: the message goes out still."""
+    return without_controls(render_block(template, name, **facts)).strip()
 
 
 def kinds() -> list[str]:

@@ -1,6 +1,9 @@
 """The files themselves: renditions for those who decide, the original for its owner alone."""
 
-from flask import Blueprint, Response, abort, request
+from collections.abc import Callable
+from typing import cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from takeover.db import db
 from takeover.media.models import Media, RenditionKind
@@ -12,10 +15,18 @@ from takeover.web import settings
 
 pages = Blueprint("media", __name__)
 
-SEE_ALL = frozenset({Role.APPROVER, Role.LEGAL, Role.LEAD})
+DECIDE = frozenset({Role.APPROVER, Role.LEGAL, Role.LEAD})
+
+WasSubmitted = Callable[[int], bool]
 
 
-@pages.get("/media/<int(max=2147483647):media_id>/<any(feed, preview, thumbnail):kind>")
+def init_app(app: Flask, *, was_submitted: WasSubmitted) -> None:
+    """`was_submitted` says of a media's id whether comms was ever sent a post with it. Posts lie
+    above: the roof joins them."""
+    app.extensions["media_was_submitted"] = was_submitted
+
+
+@pages.get("/media/<int:media_id>/<any(feed, preview, thumbnail):kind>")
 @signed_in
 def rendition(media_id: int, kind: str) -> Response:
     media = db.session.get(Media, media_id)
@@ -34,7 +45,7 @@ def rendition(media_id: int, kind: str) -> Response:
     )
 
 
-@pages.get("/media/<int(max=2147483647):media_id>/original")
+@pages.get("/media/<int:media_id>/original")
 @signed_in
 def original(media_id: int) -> Response:
     """As it came, with all it says about where and by what it was taken."""
@@ -51,7 +62,11 @@ def original(media_id: int) -> Response:
 
 
 def _may_see(media: Media, person: Person) -> bool:
-    return media.owner_id == person.id or not SEE_ALL.isdisjoint(person.roles)
+    """Its owner; and those who decide, once its owner has sent it to them."""
+    if media.owner_id == person.id:
+        return True
+    was_submitted = cast(WasSubmitted, current_app.extensions["media_was_submitted"])
+    return not DECIDE.isdisjoint(person.roles) and was_submitted(media.id)
 
 
 def _file(key: str, *, digest: str, content_type: str, disposition: str) -> Response:

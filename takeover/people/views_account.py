@@ -46,6 +46,7 @@ def change_account() -> Response:
     person.name = form.name.data or ""
     person.language = form.language.data
     person.timezone = form.timezone.data or ""
+    audit.record(person, "details_changed", by=person, at=now())
     db.session.commit()
     refresh()  # the answer is in the language just chosen
     flash(_("Saved."), "good")

@@ -2,6 +2,8 @@
 
 import re
 
+from takeover.plain import without_controls
+
 MOST_CHARACTERS = 2200
 MOST_HASHTAGS = 30
 MOST_MENTIONS = 20
@@ -31,7 +33,7 @@ class TooManyMentions(Exception):
 
 def tidy(caption: str) -> str:
     """One kind of line end, nothing around; the person's own words otherwise."""
-    return caption.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return without_controls(caption).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def check_caption(caption: str) -> None:

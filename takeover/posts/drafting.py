@@ -80,7 +80,7 @@ def draft(
         state=PostState.DRAFT,
         caption=caption,
         created_at=at,
-        pictures=[Picture(media=media, alt_text=alt_text.strip())],
+        pictures=[Picture(media=media, alt_text=tidy(alt_text))],
     )
     session.add(post)
     session.flush()
@@ -103,7 +103,7 @@ def edit(
     post.caption = caption
     post.submit_asked_at = None
     picture = post.pictures[0]
-    picture.alt_text = alt_text.strip()
+    picture.alt_text = tidy(alt_text)
     if media is not None:
         _check_owner(media, by)
         picture.media = media
@@ -138,7 +138,7 @@ def take_back(post: Post, *, by: Person, at: datetime) -> None:
     if post.state is PostState.PUBLISHING:
         raise GoingOutNow
     post.move(PostState.DRAFT, by=by, at=at)
-    _forget_approval(post)
+    forget_approval(post)
 
 
 def withdraw(post: Post, *, by: Actor | None, at: datetime, why: str = "") -> None:
@@ -147,10 +147,11 @@ def withdraw(post: Post, *, by: Actor | None, at: datetime, why: str = "") -> No
         raise GoingOutNow  # whoever holds it may still stop it; nobody else can know
     post.submit_asked_at = None
     post.move(PostState.WITHDRAWN, by=by, at=at, why=why)
-    _forget_approval(post)
+    forget_approval(post)
 
 
-def _forget_approval(post: Post) -> None:
+def forget_approval(post: Post) -> None:
+    """Nothing of it may go out, and its slot is free again."""
     post.slot_at = None
     post.approved_digest = post.approved_by_id = None
 

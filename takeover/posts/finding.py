@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from takeover.people.models import Person
-from takeover.posts.models import Post, PostState
+from takeover.posts.models import Picture, Post, PostState
 from takeover.weeks.models import Week
 
 
@@ -39,3 +39,17 @@ def lock_own_post(session: Session, person: Person, post_id: int) -> Post | None
     if own_post(session, person, post_id) is None:
         return None
     return lock_post(session, post_id)
+
+
+def was_submitted(session: Session, media_id: int) -> bool:
+    """Whether a post with that picture was ever sent to comms: a draft is its author's alone."""
+    return bool(
+        session.scalar(
+            select(
+                select(Post.id)
+                .join(Picture, Picture.post_id == Post.id)
+                .where(Picture.media_id == media_id, Post.submitted_at.is_not(None))
+                .exists()
+            )
+        )
+    )

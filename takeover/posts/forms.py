@@ -7,6 +7,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 
+from takeover.plain import without_controls
+
 
 class PostForm(FlaskForm):
     photo = FileField(lazy_gettext("Photo"))
@@ -14,10 +16,12 @@ class PostForm(FlaskForm):
     media = HiddenField()
     caption = TextAreaField(
         lazy_gettext("Caption"),
+        filters=[without_controls],
         description=lazy_gettext("In your own words, in any language."),
     )
     alt_text = TextAreaField(
         lazy_gettext("What is in the picture"),
+        filters=[without_controls],
         description=lazy_gettext("For people who cannot see it. One sentence is enough."),
     )
 

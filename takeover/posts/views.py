@@ -111,7 +111,7 @@ def create() -> Response:
     return answer_with_post(post_id)
 
 
-@pages.get("/posts/<int(max=2147483647):post_id>")
+@pages.get("/posts/<int:post_id>")
 @only(Role.AMBASSADOR)
 def post(post_id: int) -> Response:
     found = own_post(db.session, me(), post_id) or abort(404)
@@ -120,7 +120,7 @@ def post(post_id: int) -> Response:
     return post_page(found)
 
 
-@pages.get("/posts/<int(max=2147483647):post_id>/edit")
+@pages.get("/posts/<int:post_id>/edit")
 @only(Role.AMBASSADOR)
 def change(post_id: int) -> Response:
     found = own_post(db.session, me(), post_id) or abort(404)
@@ -131,7 +131,7 @@ def change(post_id: int) -> Response:
     return composer_page(form, found.week, post=found, media=usable(picture.media))
 
 
-@pages.post("/posts/<int(max=2147483647):post_id>/edit")
+@pages.post("/posts/<int:post_id>/edit")
 @only(Role.AMBASSADOR)
 def save(post_id: int) -> Response:
     found = lock_own_post(db.session, me(), post_id) or abort(404)
@@ -162,7 +162,7 @@ def save(post_id: int) -> Response:
     return answer_with_post(post_id)
 
 
-@pages.post("/posts/<int(max=2147483647):post_id>/submit")
+@pages.post("/posts/<int:post_id>/submit")
 @only(Role.AMBASSADOR)
 def submit(post_id: int) -> Response:
     found = lock_own_post(db.session, me(), post_id) or abort(404)
@@ -174,7 +174,7 @@ def submit(post_id: int) -> Response:
     return answer_with_post(post_id)
 
 
-@pages.post("/posts/<int(max=2147483647):post_id>/take-back")
+@pages.post("/posts/<int:post_id>/take-back")
 @only(Role.AMBASSADOR)
 def take_it_back(post_id: int) -> Response:
     found = lock_own_post(db.session, me(), post_id) or abort(404)
@@ -190,7 +190,7 @@ def take_it_back(post_id: int) -> Response:
     return see_other(url_for("posts.post", post_id=post_id))
 
 
-@pages.post("/posts/<int(max=2147483647):post_id>/withdraw")
+@pages.post("/posts/<int:post_id>/withdraw")
 @only(Role.AMBASSADOR)
 def take_out(post_id: int) -> Response:
     found = lock_own_post(db.session, me(), post_id) or abort(404)

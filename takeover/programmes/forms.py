@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from takeover.i18n import DEFAULT_LANGUAGE, LANGUAGES, zones
+from takeover.plain import without_controls
 from takeover.programmes.models import Programme
 
 # https://help.instagram.com/583107688369069: letters, numbers, periods, underscores; at most 30.
@@ -38,7 +39,7 @@ class OneOfTheList:
 
 def one_line(text: str | None) -> str:
     """What somebody typed, without what a line does not hold."""
-    return " ".join((text or "").replace("\0", "").split())
+    return " ".join(without_controls(text).split())
 
 
 class SettingsForm(FlaskForm):

@@ -29,6 +29,7 @@ ACTIONS = {
     "brief_read": _("Brief read"),
     "consent_given": _("Consent given"),
     "consent_withdrawn": _("Consent withdrawn"),
+    "details_changed": _("Name, language or time zone changed"),
     "invitation_handed_over": _("Invitation handed over"),
     "invited_again": _("Invited again"),
     "password_set": _("Password set"),

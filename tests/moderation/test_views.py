@@ -482,3 +482,62 @@ def test_an_approval_at_night_is_told_with_its_day(browse, cast, session):
     session.commit()
 
     assert browse(cast.amir).get(f"/queue/{post.id}").says("approved this at Tue 24 Nov, 22:30")
+
+
+def test_an_approved_post_can_be_stopped_until_it_is_on_its_way(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    page = page.submit("Stop this post", reason="The crane in it is a customer's.")
+
+    assert page.says("Stopped. It does not go out")
+    session.expire_all()
+    assert post.state is PostState.CHANGES_REQUESTED
+    assert post.slot_at is None
+    assert post.approved_digest is None
+    assert session.scalars(select(Review).order_by(Review.id.desc())).first().by_id == cast.amir.id
+    told = session.scalars(select(Message).where(Message.kind == "changes_requested")).one()
+    assert told.person_id == cast.zofia.id
+    assert "The crane in it is a customer's." in told.text
+
+
+def test_a_post_that_is_on_its_way_is_not_stopped_any_more(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    session.commit()
+
+    page.submit("Stop this post", reason="Too late")
+
+    session.expire_all()
+    assert post.state is PostState.PUBLISHING
+
+
+@pytest.mark.parametrize("who", ["lea", "olga"])
+def test_who_does_not_approve_cannot_stop(browse, cast, session, who):
+    post = an_approved_post(session, cast)
+
+    page = browse(getattr(cast, who)).get(f"/queue/{post.id}")
+
+    assert "Stop this post" not in page.text
+
+
+def test_stopping_needs_a_reason(browse, cast, session):
+    post = an_approved_post(session, cast)
+
+    page = browse(cast.amir).get(f"/queue/{post.id}").submit("Stop this post", reason=" ")
+
+    assert page.status == 422
+    session.expire_all()
+    assert post.state is PostState.APPROVED
+
+
+def test_a_reason_copied_from_a_word_processor_reaches_the_author(browse, cast, session):
+    a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{the_post(session).id}")
+
+    page = page.submit("Reject", reason="The badge\vand the screen\0 show names.\x07")
+
+    assert page.status == 200
+    told = session.scalars(select(Message).where(Message.kind == "rejected")).one()
+    assert "The badge\nand the screen show names." in told.text

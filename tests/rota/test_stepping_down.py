@@ -10,7 +10,7 @@ from rota.models import Nomination, NominationState
 from rota.planning import give
 from takeover.i18n import week_span
 from takeover.posts.models import PostState
-from takeover.weeks.giving import NoConsent, find_week
+from takeover.weeks.giving import NoConsent, find_week, take_back
 from tests.cast import NOW, THIS_MONDAY
 from tests.preparing import a_draft, a_submitted_post, an_approved_post
 from tests.rota.conftest import link_in
@@ -50,12 +50,23 @@ def test_the_week_is_free_at_once_and_the_leads_are_told(browse, cast, session, 
     assert link_in(message) == "/rota"
 
 
-def test_whoever_had_no_week_to_come_troubles_nobody(browse, cast, session, outbox):
+def test_after_their_week_the_leads_are_told_that_something_may_have_to_come_down(
+    browse, cast, session, outbox
+):
     cast.week.starts_on = THIS_MONDAY - timedelta(weeks=2)
     session.commit()
     browse(cast.zofia).get("/consent").submit("Yes, stop now")
-    assert outbox("stepped_down", cast.lea) == []
+    (message,) = outbox("stepped_down", cast.lea)
+    assert "taken down" in message.text
+    assert "Open again" not in message.text
     assert cast.week.taken_back_at is None  # they had it; that stays true
+
+
+def test_whoever_had_no_week_troubles_nobody(browse, cast, session, outbox):
+    take_back(cast.week, by=cast.lea, at=NOW, even_begun=True)
+    session.commit()
+    browse(cast.zofia).get("/consent").submit("Yes, stop now")
+    assert outbox("stepped_down", cast.lea) == []
 
 
 def test_nobody_takes_back_the_yes_of_another(browse, cast):

@@ -1,5 +1,8 @@
 """What a person reads when something goes wrong, and what they never read."""
 
+import logging
+import re
+
 import pytest
 from flask import abort
 from sqlalchemy.exc import OperationalError
@@ -17,7 +20,7 @@ def broken(database, tmp_path, app):
     odd = create_app(settings_for(database.url, tmp_path))
 
     def page(path, view, guard=anyone, **options):
-        view.__name__ = path.strip("/").replace("/", "_")
+        view.__name__ = re.sub(r"\W", "_", path.strip("/"))
         odd.add_url_rule(path, view_func=guard(view), **options)
 
     def breaks():
@@ -28,6 +31,7 @@ def broken(database, tmp_path, app):
 
     page("/breaks", breaks)
     page("/database", loses_the_database)
+    page("/breaks/<secret>", lambda secret: breaks())
     page("/private", lambda: "what is theirs", guard=signed_in, methods=["GET", "POST"])
     page("/unguarded", lambda: "what is theirs", guard=lambda view: view)
     for status in (400, 404, 405, 409, 413, 415, 429, 503):
@@ -100,6 +104,7 @@ def test_after_a_form_one_is_taken_back_to_the_page_it_was_on(broken):
     for referrer, back in (
         ("http://localhost/private/form?x=1", "/private/form"),
         ("http://evil.example/private", ""),
+        ("http://[", ""),
     ):
         answer = broken.post("/private", headers={"Referer": referrer})
         assert answer.status_code == 403
@@ -120,3 +125,14 @@ def test_htmx_gets_only_the_part_it_shows(broken):
     text = broken.get("/says/413", headers={"HX-Request": "true"}).text
     assert "That is too large" in text
     assert "<html" not in text
+
+
+def test_a_fault_is_logged_by_its_routes_name_not_by_its_path(broken, caplog):
+    """A path may hold a link that signs somebody in."""
+    logging.getLogger("takeover").addHandler(caplog.handler)
+
+    broken.get("/breaks/some-secret-of-a-link")
+
+    (line,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert line.endpoint == "breaks__secret_"
+    assert "some-secret-of-a-link" not in caplog.text

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from instagrapi import Client
 
+from config import Settings
 from takeover.clock import now
 from takeover.instagram.gate import AlreadySent, Patience, PublishGate, Refused, way_to
 from takeover.instagram.private import PrivatePublisher
@@ -476,6 +477,20 @@ def test_a_refusal_that_cannot_be_checked_is_unknown(
         publish(publisher, outgoing)
 
 
+@pytest.mark.parametrize("shut", REFUSALS.values(), ids=REFUSALS.keys())
+def test_a_refusal_that_nobody_may_check_is_unknown_and_stops_the_account(
+    publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal, shut: dict[str, Any]
+) -> None:
+    """The post is there in spite of the refusal, and the account is shut before we can see it."""
+    body = REFUSALS["feedback_required"]["body"]
+    rehearsal.wire.add(path=CONFIGURE, status_after=400, body=body)
+    rehearsal.wire.add(path=FEED, **shut)
+    with pytest.raises(OutcomeUnknown) as doubt:
+        publish(publisher, outgoing)
+    assert doubt.value.needs_person
+    assert len(rehearsal.account.posts()) == 1
+
+
 # --- looking for a post
 
 
@@ -565,6 +580,16 @@ def test_a_post_without_its_upload_is_found_by_caption_and_time(
     assert found == OnAccount(
         media_id=f"9_{rehearsal.account.pk}", permalink=f"{rehearsal.url}/p/Bxyz/"
     )
+
+
+def test_the_same_words_from_another_upload_are_not_taken_for_ours(
+    publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal
+) -> None:
+    """Comms posted them by hand from a phone while ours never arrived."""
+    handle = publisher.prepare(outgoing)
+    shown(rehearsal, item(caption={"text": outgoing.caption}, device_timestamp=42))
+    with pytest.raises(OutcomeUnknown):
+        publisher.find(outgoing, handle, sent_at=now())
 
 
 def test_two_posts_with_the_caption_are_for_a_person(
@@ -716,6 +741,11 @@ def test_a_permit_is_for_one_upload_once(publisher: PrivatePublisher, outgoing: 
         assert permit.sent
         with pytest.raises(AlreadySent):
             client.private_request("media/configure/", {"upload_id": "1"})
+
+
+def test_a_worker_has_given_up_before_anybody_may_take_the_post_over() -> None:
+    naps = 10  # between the client's requests
+    assert Patience().longest + naps <= Settings().publish_lease
 
 
 def test_certificates_are_checked_whatever_the_session_says(

@@ -270,15 +270,7 @@ def test_an_uncertain_post_that_is_found_on_the_account_is_published(session, ca
     post = an_approved_post(session, cast, slot_at=NOW)
     sandbox = publisher_for(session, post.programme_id)
 
-    class LosesTheAnswer(Door):
-        def prepare(self, outgoing):
-            return sandbox.prepare(outgoing)
-
-        def publish(self, outgoing, handle):
-            sandbox.publish(outgoing, handle)
-            raise OutcomeUnknown("the answer was lost")
-
-    send(session, post, LosesTheAnswer())
+    send(session, post, LosesTheAnswer(sandbox, OutcomeUnknown("the answer was lost")))
     assert post.state is PostState.UNCERTAIN
 
     tick("settle")
@@ -371,6 +363,188 @@ def test_a_worker_whose_lease_ran_out_learns_that_it_lost_the_post(session, cast
             clock=now,
         )
     assert door.sent == 0
+
+
+@pytest.fixture
+def lose_the_file():
+    """Take a post's file out of the store; it is back after the test."""
+    taken = []
+
+    def lose(post):
+        key = post.pictures[0].media.rendition(RenditionKind.FEED).key
+        path = open_store(settings().media_url).folder / key
+        taken.append((path, path.read_bytes()))
+        path.unlink()
+
+    yield lose
+    for path, data in taken:
+        path.write_bytes(data)
+
+
+class LosesTheAnswer(Door):
+    """It is on the account, and we do not know."""
+
+    def __init__(self, sandbox, trouble):
+        super().__init__(trouble=trouble)
+        self.sandbox = sandbox
+
+    def prepare(self, outgoing):
+        return self.sandbox.prepare(outgoing)
+
+    def publish(self, outgoing, handle):
+        self.sandbox.publish(outgoing, handle)
+        raise self.trouble
+
+
+def test_a_post_whose_file_is_gone_fails_and_does_not_hold_up_the_others(
+    session, cast, tick, lose_the_file
+):
+    gone = an_approved_post(session, cast, caption="Gone", slot_at=NOW - timedelta(minutes=1))
+    here = an_approved_post(session, cast, caption="Here", slot_at=NOW)
+    lose_the_file(gone)
+
+    tick()
+    assert here.state is PostState.PUBLISHED
+    assert gone.state is PostState.APPROVED
+    for minutes in (2, 5, 10, 20):
+        with time_machine.travel(NOW + timedelta(minutes=minutes)):
+            tick()
+
+    assert gone.state is PostState.FAILED
+    assert session.get(Publication, gone.id).trouble == "NotStored"
+
+
+def test_what_nobody_foresaw_after_sending_is_unknown(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+
+    send(session, post, Door(trouble=KeyError("id of Zofia")))
+
+    assert post.state is PostState.UNCERTAIN
+    assert session.get(Publication, post.id).trouble == "KeyError"
+
+
+def test_a_post_that_workers_die_of_is_given_up(session, cast, tick):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    at = NOW
+    for _ in range(5):
+        assert claim(session, post.id, lease=LEASE, at=at)
+        at += LEASE + timedelta(seconds=1)
+        settle_abandoned(session, post.id, at=at)
+
+    assert post.state is PostState.FAILED
+
+
+def test_after_a_long_power_cut_it_still_looks_before_a_person_has_to(session, cast, tick):
+    class PowerCut(BaseException):
+        pass
+
+    post = an_approved_post(session, cast, slot_at=NOW)
+    with pytest.raises(PowerCut):
+        send(session, post, LosesTheAnswer(publisher_for(session, post.programme_id), PowerCut()))
+    session.rollback()
+
+    with time_machine.travel(NOW + timedelta(hours=3)):
+        tick()
+        tick("settle")
+
+    assert post.state is PostState.PUBLISHED
+    assert len(on_the_account(session)) == 1
+
+
+def test_an_uncertain_post_that_cannot_be_looked_for_hides_no_other(
+    session, cast, tick, lose_the_file
+):
+    sandbox = publisher_for(session, cast.programme.id)
+    posts = [
+        an_approved_post(session, cast, caption="One", slot_at=NOW - timedelta(minutes=1)),
+        an_approved_post(session, cast, caption="Two", slot_at=NOW),
+    ]
+    for post in posts:
+        send(session, post, LosesTheAnswer(sandbox, OutcomeUnknown("the answer was lost")))
+    lose_the_file(posts[0])
+
+    tick("settle")
+
+    assert [post.state for post in posts] == [PostState.UNCERTAIN, PostState.PUBLISHED]
+
+
+def test_a_stopped_account_is_not_looked_at_until_a_person_connects_it_again(session, cast, tick):
+    door = Connection(
+        programme=cast.programme, publisher="instagrapi", sealed_session=b"", connected_at=NOW
+    )
+    session.add(door)
+    post = an_approved_post(session, cast, slot_at=NOW)
+    trouble = OutcomeUnknown("challenge", needs_person=True)
+    send(session, post, LosesTheAnswer(publisher_for(session, post.programme_id), trouble))
+
+    tick("settle")
+    assert post.state is PostState.UNCERTAIN
+    with time_machine.travel(NOW + timedelta(days=1)):
+        door.connected_at, door.stopped_at = now(), None
+        tick("settle")
+
+    assert post.state is PostState.PUBLISHED
+
+
+def said_to_be_missing_and_tried_again(session, cast, post):
+    settle(session, post.id, found=None, by=cast.amir, at=now())
+    post.move(PostState.APPROVED, by=cast.amir, at=now())
+    session.commit()
+
+
+def test_what_a_person_did_not_see_is_looked_for_once_more_before_it_is_sent_again(
+    session, cast, tick
+):
+    """Instagram got round to it after somebody had looked."""
+    post = an_approved_post(session, cast, slot_at=NOW)
+    sandbox = publisher_for(session, post.programme_id)
+    send(session, post, LosesTheAnswer(sandbox, OutcomeUnknown("the answer was lost")))
+    said_to_be_missing_and_tried_again(session, cast, post)
+
+    tick()
+
+    assert post.state is PostState.PUBLISHED
+    assert len(on_the_account(session)) == 1
+
+
+def test_what_was_never_there_is_sent_again_when_a_person_says_so(session, cast, tick):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    send(session, post, Door(trouble=OutcomeUnknown("the request was lost")))
+    said_to_be_missing_and_tried_again(session, cast, post)
+
+    tick()
+
+    assert post.state is PostState.PUBLISHED
+    assert len(on_the_account(session)) == 1
+
+
+def test_it_is_not_sent_again_while_nobody_can_look(session, cast):
+    class Blind(Door):
+        def find(self, outgoing, handle, *, sent_at):
+            raise OutcomeUnknown("the account could not be read")
+
+    post = an_approved_post(session, cast, slot_at=NOW)
+    send(session, post, Door(trouble=OutcomeUnknown("the answer was lost")))
+    said_to_be_missing_and_tried_again(session, cast, post)
+    door = Blind()
+
+    send(session, post, door)
+
+    assert door.sent == 0
+    assert post.state is PostState.APPROVED
+    assert session.get(Publication, post.id).next_try_at > now()
+
+
+def test_a_failed_post_waits_for_nobody_once_its_week_is_over(session, cast, tick):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    send(session, post, Door(trouble=TheirsForGood("ratio")))
+
+    tick("settle")
+    assert post.state is PostState.FAILED
+    with time_machine.travel(cast.week.ends):
+        tick("settle")
+
+    assert post.state is PostState.MISSED
 
 
 def test_every_step_is_on_the_record(session, cast, tick):

@@ -169,6 +169,28 @@ def test_a_copied_address_says_which_post_it_is(app, monkeypatch, tmp_path):
 
     assert found.media_id == "2110901750722920960_42"
     assert found.permalink == "https://www.instagram.com/p/B1LbfVPlwIA/"
-    for wrong in ("https://www.instagram.com/somebody/", "https://evil.example/p/B1LbfVPlwIA/"):
+    for wrong in (
+        "https://www.instagram.com/somebody/",
+        "https://evil.example/p/B1LbfVPlwIA/",
+        "/p/B1LbfVPlwIA/",
+        "javascript:/p/B1LbfVPlwIA/",
+        "javascript://www.instagram.com/p/B1LbfVPlwIA/",
+        "https://www.instagram.com/p/éèàçù/",
+        "http://[",
+    ):
+        with pytest.raises(NotAPermalink):
+            on_account(wrong, handle={})
+
+
+def test_a_copied_address_of_the_sandbox_leads_nowhere_else(app):
+    for copied in (
+        "http://localhost/sandbox/nordwerk#post-7",
+        "https://evil.example/sandbox/nordwerk#post-7",
+        "javascript:/sandbox/nordwerk#post-7",
+    ):
+        found = on_account(copied, handle={})
+        assert found.permalink == "http://localhost/sandbox/nordwerk#post-7"
+        assert found.media_id == "sandbox-7"
+    for wrong in ("http://[", "/sandbox/#post-7", "/sandbox/" + "x" * 400 + "#post-7"):
         with pytest.raises(NotAPermalink):
             on_account(wrong, handle={})

@@ -295,3 +295,14 @@ def self_signed(path):
     )
     path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
     return path
+
+
+def test_a_name_with_what_no_message_can_hold_stops_no_message(app, session, cast, mailbox):
+    cast.noe.name = "Noé\x07\vLambert"
+    message = invite(session, cast)
+
+    deliver(app, session)
+
+    ((_recipients, letter),) = mailbox.letters
+    assert "Noé" in letter.get_body(("plain",)).get_content()
+    assert message.state is MessageState.SENT

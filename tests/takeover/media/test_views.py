@@ -7,20 +7,28 @@ from PIL import Image
 
 from takeover.media.store import open_store
 from takeover.web import settings
-from tests.preparing import a_photo, ready_media
+from tests.preparing import a_draft, a_photo, a_submitted_post, ready_media
 
 KINDS = ("feed", "preview", "thumbnail")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_renditions_are_for_the_owner_and_those_who_decide(browse, cast, session, kind):
-    path = f"/media/{ready_media(session, cast.zofia).id}/{kind}"
+    path = f"/media/{a_submitted_post(session, cast).pictures[0].media_id}/{kind}"
 
     for person in (cast.zofia, cast.amir, cast.olga, cast.lea):
         assert browse(person).fetch(path).status_code == 200
     for person in (cast.noe, cast.hanna, cast.ada, cast.stranger):
         assert browse(person).fetch(path).status_code == 404
     assert browse().fetch(path).status_code == 403
+
+
+def test_what_is_still_a_draft_is_for_its_author_alone(browse, cast, session):
+    path = f"/media/{a_draft(session, cast).pictures[0].media_id}/feed"
+
+    assert browse(cast.zofia).fetch(path).status_code == 200
+    for person in (cast.amir, cast.olga, cast.lea):
+        assert browse(person).fetch(path).status_code == 404
 
 
 def test_the_original_is_for_its_owner_alone(browse, cast, session):
@@ -52,7 +60,7 @@ def test_a_rendition_says_what_it_is_and_nothing_else(browse, cast, session, kin
 
 
 def test_a_browser_keeps_a_file_and_still_asks_each_time(browse, cast, session):
-    path = f"/media/{ready_media(session, cast.zofia).id}/feed"
+    path = f"/media/{a_submitted_post(session, cast).pictures[0].media_id}/feed"
     amir = browse(cast.amir)
     tag = amir.fetch(path).headers["ETag"]
 

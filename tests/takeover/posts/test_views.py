@@ -418,3 +418,15 @@ def test_a_page_on_which_nothing_moves_does_not_look_again(browse, cast, session
 def polled(page):
     found = [e.get("hx-get") for e in page.tree.iter("div") if e.get("hx-get")]
     return found[0] if found else None
+
+
+def test_words_copied_from_a_word_processor_are_kept_as_lines(browse, cast, session):
+    post = a_draft(session, cast)
+    page = browse(cast.zofia).get(f"/posts/{post.id}/edit")
+
+    page = page.submit("Keep as draft", caption="Sparks\vfly\0", alt_text="A welder\0")
+
+    assert page.status == 200
+    session.refresh(post)
+    assert post.caption == "Sparks\nfly"
+    assert post.pictures[0].alt_text == "A welder"
