@@ -64,7 +64,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises ConfigError for a value that cannot be used."""
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
     default = Settings()
-    return Settings(
+    chosen = Settings(
         secret_key=given.get("SECRET_KEY", ""),
         database_url=_database_url(given.get("DATABASE_URL", default.database_url)),
         public_url=_public_url(given.get("PUBLIC_URL", default.public_url)),
@@ -80,6 +80,12 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_whole(given, "TRUSTED_PROXIES", default.trusted_proxies, least=0),
         demo=given.get("DEMO") == "1",
     )
+    if chosen.demo and not chosen.on_loopback:
+        raise ConfigError(
+            "DEMO=1 lets everybody be anybody with one click: it runs on this machine only, "
+            "and PUBLIC_URL must say so, as http://127.0.0.1:8000 does"
+        )
+    return chosen
 
 
 def _database_url(value: str) -> str:

@@ -123,7 +123,10 @@ def _rhythm(programme: Programme) -> list[str]:
         )
     else:
         steps.append(
-            _("What is approved goes out by itself, at once, %(days)s.", days=_days(programme))
+            _(
+                "What is approved goes out by itself as soon as it is approved, %(days)s.",
+                days=_days(programme),
+            )
         )
     return steps
 

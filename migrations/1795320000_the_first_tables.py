@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("refusal", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handed_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.CheckConstraint("state <> 'ready' OR width > 0", name=op.f("ck_media_ready_has_size")),
         sa.CheckConstraint(
             "state <> 'refused' OR refusal <> ''", name=op.f("ck_media_refused_says_why")

@@ -125,7 +125,9 @@ def why_not(rule: Exception, post: Post) -> str:
         return _("The author has taken it out for good. Nothing is left to decide.")
     words = {
         OwnPost: _("This is your own post. Another approver decides about it."),
-        DecidedAlready: _("The author took it back in the meantime. It comes again by itself."),
+        DecidedAlready: _(
+            "The author took it back in the meantime. It is here again if they submit it."
+        ),
         ChangedSinceSeen: _("The author has changed it since you looked. This is how it is now."),
         ConsentGone: _("The author has stepped down. Nothing of theirs goes out any more."),
         NoSlotLeft: _(
@@ -173,7 +175,7 @@ def posts_page(
     status: int = 200,
 ) -> Response:
     at, decides = now(), Role.APPROVER in reader.roles
-    found = _of_running_weeks(session, at)
+    found = _of_open_weeks(session, at)
     troubles = _troubles(session, found)
     rows = [
         Row(
@@ -208,11 +210,10 @@ def _there_form(post: Post, sent: ThereForm | None) -> ThereForm | None:
     return form
 
 
-def _of_running_weeks(session: Session, at: datetime) -> list[Post]:
-    """The posts of the weeks that run now, and whatever else waits for somebody here."""
+def _of_open_weeks(session: Session, at: datetime) -> list[Post]:
+    """The posts of the weeks that run or come, and whatever else waits for somebody here."""
     # A date runs for 50 hours somewhere; each week's own clock decides below.
-    about = at.date()
-    near = Week.starts_on.between(about - timedelta(days=8), about + timedelta(days=1))
+    near = Week.starts_on >= at.date() - timedelta(days=8)
     unsettled = Post.state.in_(NEEDS_SOMEBODY)
     found = session.scalars(
         select(Post)
@@ -227,7 +228,7 @@ def _of_running_weeks(session: Session, at: datetime) -> list[Post]:
         )
         .limit(MOST_ROWS)
     )
-    return [post for post in found if post.week.has(at) or post.state in NEEDS_SOMEBODY]
+    return [post for post in found if post.week.ends > at or post.state in NEEDS_SOMEBODY]
 
 
 def _troubles(session: Session, posts: Sequence[Post]) -> dict[int, str]:

@@ -18,9 +18,9 @@ from takeover.web import page
 
 log = logging.getLogger(__name__)
 
-# For when not even a page can be made. It needs no template, no language and no database.
 ExcInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 
+# For when not even a page can be made. It needs no template, no language and no database.
 LAST_WORDS = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Something broke on our side – Takeover</title></head>

@@ -61,8 +61,17 @@ def init_app(app: Flask, tasks: Iterable[Task]) -> None:
 
 
 def hand_out(task: Task, row_id: int) -> None:
-    """Have a worker do it. Call it after the commit: before, the worker would not see the row."""
-    current_app.extensions["carry"](task.name, row_id)
+    """Have a worker do it. Call it after the commit: before, the worker would not see the row.
+
+    A queue that cannot be reached loses nothing: the clock's sweep hands the row out again.
+    """
+    if current_app.extensions["work"].immediate:
+        current_app.extensions["carry"](task.name, row_id)
+        return
+    try:
+        current_app.extensions["carry"](task.name, row_id)
+    except Exception:
+        log.exception("not handed out", extra={"task": task.name, "row_id": row_id})
 
 
 def here_and_now(app: Flask) -> None:

@@ -52,6 +52,12 @@ def test_a_good_key_is_taken():
     Settings(secret_key=GOOD).require_secret_key()
 
 
+def test_the_demo_runs_on_ones_own_machine_only():
+    assert from_environment({"DEMO": "1", "PUBLIC_URL": "http://127.0.0.1:8000"}).demo
+    with pytest.raises(ConfigError, match="lets everybody be anybody"):
+        from_environment({"DEMO": "1", "PUBLIC_URL": "https://takeover.example.com"})
+
+
 def test_secrets_do_not_show_when_settings_are_printed():
     shown = repr(from_environment({"SECRET_KEY": GOOD, "MAIL_URL": "smtp://u:geheim@h"}))
 

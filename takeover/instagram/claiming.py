@@ -15,6 +15,13 @@ from takeover.posts.models import Post, PostMove, PostState
 MOST_TRIES = 5
 
 
+# After a pause or an outage posts go out one by one, never in a flush.
+OVERDUE = timedelta(minutes=5)
+BETWEEN_OVERDUE = timedelta(minutes=15)
+
+PUT_OFF = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A worker's hold on a post. It ends with the lease, or when another claim raises the fence."""
@@ -91,6 +98,9 @@ def claim(session: Session, post_id: int, *, lease: timedelta, at: datetime) -> 
     if turned_away(post, at=at) or account_stopped(session, post):
         session.commit()
         return None
+    if _would_be_a_burst(session, post, at=at):
+        session.rollback()
+        return None
     publication = _begin(session, post, lease=lease, at=at)
     hold = Claim(post_id, publication.fence)
     try:
@@ -100,6 +110,19 @@ def claim(session: Session, post_id: int, *, lease: timedelta, at: datetime) -> 
         session.rollback()
         return None
     return hold
+
+
+def put_off(session: Session, post_id: int, *, at: datetime) -> None:
+    """There is no way to its account just now: look again in a minute, as long as its week runs."""
+    post = lock_post(session, post_id)
+    if post is None or post.state is not PostState.APPROVED or not _is_due(session, post, at):
+        session.rollback()
+        return
+    if not turned_away(post, at=at):
+        publication = session.get(Publication, post_id) or Publication(post_id=post_id)
+        publication.next_try_at = at + PUT_OFF
+        session.add(publication)
+    session.commit()
 
 
 def held(session: Session, hold: Claim) -> tuple[Post, Publication]:
@@ -175,6 +198,16 @@ def settle_failed(session: Session, post_id: int, *, at: datetime) -> None:
         session.rollback()
         return
     session.commit()
+
+
+def _would_be_a_burst(session: Session, post: Post, *, at: datetime) -> bool:
+    """Whether it is overdue, and another post of its account has only just gone out."""
+    if post.slot_at is None or post.slot_at >= at - OVERDUE:
+        return False
+    just_out = select(Post.id).where(
+        Post.programme_id == post.programme_id, Post.published_at > at - BETWEEN_OVERDUE
+    )
+    return session.scalar(just_out.limit(1)) is not None
 
 
 def _is_due(session: Session, post: Post, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from takeover.instagram.claiming import (
     claim,
     due_posts,
     failed_posts,
+    put_off,
     settle_abandoned,
     settle_failed,
     uncertain_posts,
@@ -43,6 +44,7 @@ def hand_out_due() -> None:
 def publish_post(post_id: int) -> None:
     publisher = _publisher_of(post_id)
     if publisher is None:
+        put_off(db.session, post_id, at=now())
         return
     lease = timedelta(seconds=settings().publish_lease)
     hold = claim(db.session, post_id, lease=lease, at=now())

@@ -47,6 +47,7 @@ class Media(Model, HasState):
     refusal: Mapped[str] = mapped_column(Text, default="")  # in the owner's language
     received_at: Mapped[datetime]
     handed_out_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
 
     renditions: Mapped[list["Rendition"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin"

@@ -18,8 +18,9 @@ from takeover.schedule import Job
 from takeover.web import settings
 from takeover.work import Task, hand_out
 
-# How long a worker may take over one file before it is handed out again.
+# How long a worker may take over one file before it is handed out again, and how often.
 PATIENCE = timedelta(minutes=2)
+MOST_TRIES = 3
 
 
 def hand_out_received() -> None:
@@ -49,7 +50,7 @@ def prepare_media(media_id: int) -> None:
     original_key, language = media.original_key, _language_of_owner(session, media)
     session.commit()
     try:
-        prepared = photos.prepare(store.get(original_key))
+        prepared = _prepared(store, original_key, tries=media.tries)
     except Refused as refusal:
         with in_language_of(language):
             media.refusal = str(refusal)
@@ -64,6 +65,13 @@ PREPARE = Task("prepare_media", prepare_media)
 JOB = Job("prepare_media", hand_out_received, every=timedelta(seconds=10))
 
 
+def _prepared(store: Store, original_key: str, *, tries: int) -> photos.Prepared:
+    """Raises Refused; also for a file that cost a worker its life, or broke it, again and again."""
+    if tries > MOST_TRIES:
+        raise Refused
+    return photos.prepare(store.get(original_key))
+
+
 def _claim(session: Session, media_id: int, *, at: datetime) -> bool:
     claimed = session.execute(
         update(Media)
@@ -72,7 +80,7 @@ def _claim(session: Session, media_id: int, *, at: datetime) -> bool:
             Media.state == MediaState.RECEIVED,
             or_(Media.handed_out_at.is_(None), Media.handed_out_at < at - PATIENCE),
         )
-        .values(handed_out_at=at)
+        .values(handed_out_at=at, tries=Media.tries + 1)
     )
     session.commit()
     return bool(claimed.rowcount)  # type: ignore[attr-defined]

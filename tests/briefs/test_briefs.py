@@ -57,7 +57,7 @@ def test_a_programme_without_times_says_that_posts_go_out_at_once(session, cast)
     cast.programme.slot_times = []
     cast.programme.slot_days = [0, 2, 4]
     content = compose(cast.week, session=session, by=None, at=NOW).content
-    assert "at once, Monday, Wednesday, and Friday." in content["rhythm"][-1]
+    assert "as soon as it is approved, Monday, Wednesday, and Friday." in content["rhythm"][-1]
 
 
 def test_what_was_told_stays_as_it_was_told(brief, session, browse, cast):

@@ -1,5 +1,6 @@
 """Uploads are made ready in the background, once, whoever dies over them."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from takeover.media.intake import take_in
 from takeover.media.models import Media, MediaState, RenditionKind
 from takeover.media.preparing import PATIENCE, hand_out_received, prepare_media
 from takeover.media.refusals import Refused
-from takeover.media.store import open_store
+from takeover.media.store import NotStored, open_store
 from takeover.web import settings
 from tests.cast import NOW
 from tests.preparing import a_photo
@@ -96,3 +97,20 @@ def test_the_clock_hands_out_again_what_a_dead_worker_held(upload, session):
 
 def test_a_media_that_does_not_exist_is_no_trouble(app):
     prepare_media(4711)
+
+
+def test_a_file_that_breaks_every_worker_is_refused_in_the_end(upload, store, session):
+    """Its author is told, instead of waiting for ever."""
+    media = upload(a_photo("lost"))
+    store.delete(media.original_key)
+
+    for number in range(4):
+        with (
+            time_machine.travel(NOW + timedelta(minutes=3 * number)),
+            contextlib.suppress(NotStored),
+        ):
+            prepare_media(media.id)
+        session.rollback()
+
+    assert media.state is MediaState.REFUSED
+    assert media.refusal
