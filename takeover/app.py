@@ -88,7 +88,6 @@ TEMPLATES = (
     "takeover/people/templates",
     "takeover/programmes/templates",
     "takeover/record/templates",
-    "takeover/media/templates",
     "takeover/posts/templates",
     "takeover/instagram/templates",
     "takeover/demo/templates",
