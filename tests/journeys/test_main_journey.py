@@ -112,6 +112,8 @@ def nominate_and_invite(office: Visit, name: str, email: str, country: str) -> N
 
 def submit(phone: Visit, file: str, caption: str) -> None:
     phone.page.get_by_label("Photo", exact=True).set_input_files(FILES / file)
+    if phone.runs_scripts:  # a person looks at what they chose before they send it
+        expect(phone.page.locator("[data-photo-empty]")).to_be_hidden()
     phone.fill_in(Caption=caption, What_is_in_the_picture="A moment of my day.")
     phone.press("Submit")
 

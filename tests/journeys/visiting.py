@@ -24,7 +24,12 @@ class Visit:
         )
         self.context.set_default_timeout(SOON)
         self.page: Page = self.context.new_page()
+        self.runs_scripts = options.get("java_script_enabled", True)
         self.complaints: list[str] = []
+        self.wire: list[str] = []  # what was asked lately, for whoever reads of a failure
+        self.page.on("request", lambda one: self.wire.append(f"{one.method} {one.url}"))
+        self.page.on("requestfailed", lambda one: self.wire.append(f"{one.failure}: {one.url}"))
+        self.page.on("response", lambda one: self.wire.append(f"{one.status} {one.url}"))
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
 
@@ -72,7 +77,9 @@ class Visit:
         mail.get_by_role("link", name=then, exact=True).click()
 
     def sees(self, words: str, *, within: int = SOON) -> None:
-        expect(self.page.get_by_text(words).first).to_be_visible(timeout=within)
+        there = self.page.get_by_text(words).first
+        lately = "\n".join(line for line in self.wire[-40:] if "/static/" not in line)
+        expect(there, f"{words!r} after:\n{lately}").to_be_visible(timeout=within)
 
     def sees_title(self, words: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
