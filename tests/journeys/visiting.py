@@ -1,8 +1,9 @@
 """What a visitor of the demo does, in the words on the screen."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, TimeoutError, expect
 
 PHONE = (390, 844)
 DESK = (1440, 900)
@@ -80,6 +81,14 @@ class Visit:
         there = self.page.get_by_text(words).first
         lately = "\n".join(line for line in self.wire[-40:] if "/static/" not in line)
         expect(there, f"{words!r} after:\n{lately}").to_be_visible(timeout=within)
+
+    def stays_at(self, path: str) -> bool:
+        """Whether the page is still that one after a while; a moment later it may well not be."""
+        try:
+            self.page.wait_for_url(lambda url: urlsplit(url).path != path, timeout=8_000)
+        except TimeoutError:
+            return True
+        return False
 
     def sees_title(self, words: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)

@@ -29,3 +29,9 @@ document.addEventListener("change", (event) => {
   const frame = event.target.closest("[data-photo-frame]");
   if (frame && event.target.type === "file") preview(frame, event.target.files[0]);
 });
+
+// On a slow connection a photo may be chosen before this file is here; going back keeps the choice too.
+for (const frame of document.querySelectorAll("[data-photo-frame]")) {
+  const chosen = frame.querySelector("input[type=file]")?.files[0];
+  if (chosen) preview(frame, chosen);
+}
