@@ -17,14 +17,14 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
-from types import FrameType
 
 from gunicorn.app.wsgiapp import run as run_gunicorn
 from sqlalchemy.orm import configure_mappers
 
 from takeover.db import db
-from takeover.schedule import tick_until_stopped
+from takeover.schedule import Job, add_job, tick_until_stopped
 from takeover.work import work_until_stopped
 from wsgi import app
 
@@ -50,17 +50,20 @@ def main(logs: Path) -> int:
     ended = stop_when_one_ends(running)
     log_to(logs / "clock.log")
     tick_until_stopped(app)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     terminate(running)
-    for process in running:
-        os.waitpid(process, 0)
+    for process in list(running):
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(process, 0)
     for name, code in ended:
         os.write(said, f"The {name} ended by itself ({code}); see {name}.log in {logs}.\n".encode())
     return 1 if ended else 0
 
 
 def warm_up() -> None:
-    """Do once, before the memory is shared, what each process would do for itself at first."""
+    """Do once, before the memory is shared, what each process would do for itself at first.
+
+    No connection is left open: it would belong to this process only.
+    """
     configure_mappers()
     client = app.test_client()
     for path in ("/readyz", "/", "/sign-in"):
@@ -73,7 +76,7 @@ def stop_when_one_ends(running: dict[int, str]) -> list[tuple[str, int]]:
     """Returns which ended, and how; it is empty while all of them run."""
     ended: list[tuple[str, int]] = []
 
-    def reap(_number: int, _frame: FrameType | None) -> None:
+    def watch() -> None:
         for process in list(running):
             gone, status = os.waitpid(process, os.WNOHANG)
             if gone:
@@ -81,7 +84,7 @@ def stop_when_one_ends(running: dict[int, str]) -> list[tuple[str, int]]:
         if ended:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    signal.signal(signal.SIGCHLD, reap)
+    add_job(app, Job("watch", watch, every=timedelta(seconds=1)))
     return ended
 
 
@@ -93,7 +96,6 @@ def start(name: str, log: Path) -> int:
     code = 1
     try:
         log_to(log)
-        forget_connections()
         FORKED[name]()
         code = 0
     except SystemExit as ending:
@@ -111,13 +113,6 @@ def log_to(path: Path) -> None:
     os.dup2(output, sys.stdout.fileno())
     os.dup2(output, sys.stderr.fileno())
     os.close(output)
-
-
-def forget_connections() -> None:
-    """A connection opened before the fork belongs to the parent."""
-    with app.app_context():
-        for engine in app.extensions["sqlalchemy"].engines.values():
-            engine.dispose(close=False)
 
 
 def terminate(running: dict[int, str]) -> None:

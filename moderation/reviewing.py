@@ -100,26 +100,18 @@ def stop(post: Post, *, session: Session, reason: str, by: Person, at: datetime)
     `post` must be locked. Raises ReasonMissing, OwnPost; DecidedAlready where it is not, or no
     longer, waiting for its slot.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing
-    if post.author_id == by.id:
-        raise OwnPost
-    if post.state is not PostState.APPROVED:
-        raise DecidedAlready(post, last_review(session, post))
-    digest = post.approved_digest or ""
+    reason = _given(reason)
+    _check_may_decide(post, PostState.APPROVED, session=session, by=by)
     review = Review(
         post_id=post.id,
         by_id=by.id,
         at=at,
         decision=Decision.REQUEST_CHANGES,
-        digest=digest,
+        digest=post.approved_digest or "",
         reason=reason,
     )
-    post.move(PostState.CHANGES_REQUESTED, by=by, at=at, why=reason, digest=digest)
+    _give_back(post, review, PostState.CHANGES_REQUESTED, session=session, by=by)
     forget_approval(post)
-    session.add(review)
-    tell_author(post, review, session=session, at=at)
     return review
 
 
@@ -158,24 +150,40 @@ def _say_no(
     by: Person,
     at: datetime,
 ) -> Review:
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing
+    reason = _given(reason)
     review = _decide(post, decision, session=session, digest_seen=digest_seen, by=by, at=at)
     review.reason = reason
-    post.move(state, by=by, at=at, why=reason, digest=digest_seen)
-    session.add(review)
-    tell_author(post, review, session=session, at=at)
+    _give_back(post, review, state, session=session, by=by)
     return review
+
+
+def _given(reason: str) -> str:
+    """Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()
+
+
+def _give_back(
+    post: Post, review: Review, state: PostState, *, session: Session, by: Person
+) -> None:
+    post.move(state, by=by, at=review.at, why=review.reason, digest=review.digest)
+    session.add(review)
+    tell_author(post, review, session=session, at=review.at)
 
 
 def _decide(
     post: Post, decision: Decision, *, session: Session, digest_seen: str, by: Person, at: datetime
 ) -> Review:
-    if post.author_id == by.id:
-        raise OwnPost
-    if post.state is not PostState.SUBMITTED:
-        raise DecidedAlready(post, last_review(session, post))
+    _check_may_decide(post, PostState.SUBMITTED, session=session, by=by)
     if digest_of(post) != digest_seen:
         raise ChangedSinceSeen
     return Review(post_id=post.id, by_id=by.id, at=at, decision=decision, digest=digest_seen)
+
+
+def _check_may_decide(post: Post, state: PostState, *, session: Session, by: Person) -> None:
+    """Raises OwnPost, or DecidedAlready where it is no longer in that state."""
+    if post.author_id == by.id:
+        raise OwnPost
+    if post.state is not state:
+        raise DecidedAlready(post, last_review(session, post))

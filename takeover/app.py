@@ -107,7 +107,7 @@ def create_app(settings: Settings) -> Flask:
             "default": {
                 "url": settings.database_url,
                 "pool_pre_ping": True,
-                "hide_parameters": True,
+                "hide_parameters": True,  # an error's text goes into the log; names must not
             }
         },
         MAX_CONTENT_LENGTH=64 * 1024 * 1024,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from types import FrameType
 
+from apscheduler.events import EVENT_SCHEDULER_STARTED, SchedulerEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -35,6 +36,11 @@ class Job:
 
 def init_app(app: Flask, jobs: Iterable[Job]) -> None:
     app.extensions["jobs"] = {job.name: job for job in jobs}
+
+
+def add_job(app: Flask, job: Job) -> None:
+    """One more, for this process only."""
+    app.extensions["jobs"][job.name] = job
 
 
 def names(app: Flask) -> list[str]:
@@ -66,10 +72,18 @@ def tick_until_stopped(app: Flask) -> None:
             id=job.name,
         )
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
+    asked: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
         if scheduler.running:
             scheduler.shutdown(wait=False)
 
+    def stop_if_asked_before(_event: SchedulerEvent) -> None:
+        if asked:
+            scheduler.shutdown(wait=False)
+
+    scheduler.add_listener(stop_if_asked_before, EVENT_SCHEDULER_STARTED)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     scheduler.start()

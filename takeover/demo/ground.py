@@ -13,6 +13,7 @@ from takeover.media.store import Store
 from takeover.people.adding import add_person, give_role
 from takeover.people.models import Person, Role
 from takeover.posts.models import Post
+from takeover.programmes.beginning import begin_programme
 from takeover.programmes.models import Programme
 from takeover.web import public_address
 from takeover.weeks.giving import monday_of, today_of
@@ -51,18 +52,18 @@ class Ground:
         publish(self.session, hold, publisher=account, store=self.store, clock=lambda: at)
 
     def _open_programme(self) -> Programme:
-        programme = Programme(
+        return begin_programme(
+            self.session,
             slug=SLUG,
             name=NAME,
             account=ACCOUNT,
             timezone=ZONE,
             language="en",
-            slot_days=[0, 1, 2, 3, 4, 5, 6],
+            by=None,
+            at=self.at - timedelta(days=90),
+            slot_days=range(7),
             slot_times=SLOT_TIMES,
-            created_at=self.at - timedelta(days=90),
         )
-        self.session.add(programme)
-        return programme
 
     def _hire(self) -> list[Person]:
         at = self.programme.created_at

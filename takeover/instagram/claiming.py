@@ -14,7 +14,6 @@ from takeover.posts.models import Post, PostMove, PostState
 
 MOST_TRIES = 5
 
-
 # After a pause or an outage posts go out one by one, never in a flush.
 OVERDUE = timedelta(minutes=5)
 BETWEEN_OVERDUE = timedelta(minutes=15)
@@ -91,9 +90,8 @@ def claim(session: Session, post_id: int, *, lease: timedelta, at: datetime) -> 
     Commits: claiming is that. A post whose week is over becomes missed, one whose author has
     withdrawn their consent becomes withdrawn.
     """
-    post = lock_post(session, post_id)
-    if post is None or post.state is not PostState.APPROVED or not _is_due(session, post, at):
-        session.rollback()
+    post = _lock_due(session, post_id, at=at)
+    if post is None:
         return None
     if turned_away(post, at=at) or account_stopped(session, post):
         session.commit()
@@ -114,9 +112,8 @@ def claim(session: Session, post_id: int, *, lease: timedelta, at: datetime) -> 
 
 def put_off(session: Session, post_id: int, *, at: datetime) -> None:
     """There is no way to its account just now: look again in a minute, as long as its week runs."""
-    post = lock_post(session, post_id)
-    if post is None or post.state is not PostState.APPROVED or not _is_due(session, post, at):
-        session.rollback()
+    post = _lock_due(session, post_id, at=at)
+    if post is None:
         return
     if not turned_away(post, at=at):
         publication = session.get(Publication, post_id) or Publication(post_id=post_id)
@@ -198,6 +195,15 @@ def settle_failed(session: Session, post_id: int, *, at: datetime) -> None:
         session.rollback()
         return
     session.commit()
+
+
+def _lock_due(session: Session, post_id: int, *, at: datetime) -> Post | None:
+    """The post, locked, if it is approved and its instant has come; else nothing stays locked."""
+    post = lock_post(session, post_id)
+    if post is None or post.state is not PostState.APPROVED or not _is_due(session, post, at):
+        session.rollback()
+        return None
+    return post
 
 
 def _would_be_a_burst(session: Session, post: Post, *, at: datetime) -> bool:

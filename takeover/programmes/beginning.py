@@ -1,6 +1,7 @@
 """Beginning a programme."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -14,8 +15,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")  # Instagram's own rule for usernames
 
 # What a new programme begins with; its settings page changes it.
-WEEKDAYS = [0, 1, 2, 3, 4]
-TIMES = ["08:30", "12:15", "18:00"]
+WEEKDAYS = (0, 1, 2, 3, 4)
+TIMES = ("08:30", "12:15", "18:00")
 
 
 class SlugTaken(Exception):
@@ -36,6 +37,8 @@ def begin_programme(
     language: str,
     by: Actor | None,
     at: datetime,
+    slot_days: Iterable[int] = WEEKDAYS,
+    slot_times: Iterable[str] = TIMES,
 ) -> Programme:
     """Raises SlugTaken, AccountTaken; ValueError, in words, for what cannot be one."""
     account = account.strip().removeprefix("@")
@@ -55,8 +58,8 @@ def begin_programme(
         account=account,
         timezone=timezone,
         language=language,
-        slot_days=WEEKDAYS,
-        slot_times=TIMES,
+        slot_days=list(slot_days),
+        slot_times=list(slot_times),
         created_at=at,
     )
     session.add(programme)
