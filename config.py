@@ -1,5 +1,6 @@
 """Every setting of the application, read once from the environment."""
 
+import importlib.util
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ class Settings:
     mail_url: str = field(default="outbox:", repr=False)
     mail_from: str = "takeover@localhost"
     media_url: str = str(ROOT / "var" / "media")
-    queue_url: str = f"sqlite:///{ROOT}/var/queue.db"
+    queue_url: str = field(default=f"sqlite:///{ROOT}/var/queue.db", repr=False)
     publisher: PublisherName = "sandbox"
     instagram_private_url: str | None = None
     publish_lease: int = 300  # seconds a worker may hold a post before another may look at it
@@ -71,7 +72,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_url=_mail_url(given.get("MAIL_URL", default.mail_url)),
         mail_from=given.get("MAIL_FROM", default.mail_from),
         media_url=given.get("MEDIA_URL", default.media_url),
-        queue_url=given.get("QUEUE_URL", default.queue_url),
+        queue_url=_queue_url(given.get("QUEUE_URL", default.queue_url)),
         publisher=_publisher(given.get("PUBLISHER", default.publisher)),
         instagram_private_url=given.get("INSTAGRAM_PRIVATE_URL"),
         publish_lease=_whole(given, "PUBLISH_LEASE", default.publish_lease),
@@ -107,6 +108,15 @@ def _public_url(value: str) -> str:
 def _mail_url(value: str) -> str:
     if value != "outbox:" and urlsplit(value).scheme not in {"smtp", "smtps"}:
         raise ConfigError("MAIL_URL must be outbox: or smtp://user:password@host:port")
+    return value
+
+
+def _queue_url(value: str) -> str:
+    scheme = urlsplit(value).scheme
+    if scheme not in {"now", "sqlite", "postgres", "postgresql", "redis", "rediss"}:
+        raise ConfigError("QUEUE_URL must begin with sqlite:///, postgresql:// or redis://")
+    if scheme.startswith("redis") and importlib.util.find_spec("redis") is None:
+        raise ConfigError("QUEUE_URL=redis://… needs the package redis: pip install redis")
     return value
 
 

@@ -45,8 +45,8 @@ OFFLINE = re.compile(
     re.IGNORECASE,
 )
 
-# Tests of one group stay in one process: each starts a browser and a demo of its own.
-IN_PARALLEL = ["-n", "2", "--dist", "loadgroup"]
+# Each starts with one half, so that the journeys, in one of them, start one browser and one demo.
+IN_PARALLEL = ["-n", "2", "--dist", "worksteal"]
 
 CHECKS = (
     ("format", ["ruff", "format", "--check", "."]),

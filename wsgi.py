@@ -1,11 +1,18 @@
 """The application, as a web server and the `flask` command load it."""
 
-import sys
+# The collector finds nothing while modules are loaded, and takes a tenth of the start to do so.
+import gc
 
-import click
+gc.disable()
 
-from config import ConfigError, from_environment
-from takeover.app import create_app
+import sys  # noqa: E402
+
+import click  # noqa: E402
+
+from config import ConfigError, from_environment  # noqa: E402
+from takeover.app import create_app  # noqa: E402
+
+gc.enable()
 
 try:
     settings = from_environment()

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO, cast
 
 from deploy.group import STOP_SECONDS, Group, Stopped, stop_on_signals
 
@@ -70,45 +71,25 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def run_in(group: Group, folder: Path, server: socket.socket, address: str) -> None:
-    environ = environment(folder, address)
     logs = folder / "logs"
     logs.mkdir(exist_ok=True)
-    flask(group, ["db", "upgrade"], environ, logs / "upgrade.log")
-    links = flask(group, ["demo"], environ, logs / "fill.log")
     # It loads the application once and forks web, clock and worker, which share its memory.
     together = group.start(
-        [sys.executable, "-m", "deploy.together", str(logs)],
+        [sys.executable, "-m", "deploy.together", str(logs), "db upgrade", "demo"],
         cwd=ROOT,
-        env={**environ, "BIND": f"fd://{server.fileno()}"},
+        env={**environment(folder, address), "BIND": f"fd://{server.fileno()}"},
+        stdout=subprocess.PIPE,
         pass_fds=[server.fileno()],
     )
     port = server.getsockname()[1]
     server.close()
+    links = (
+        cast(IO[bytes], together.stdout).read().decode()
+    )  # ends when all three write to their logs
     wait_until_ready(port, together, logs)
     say(f"{links.strip()}\n\nTakeover is at {address}  (logs: {shown(logs)}; Ctrl-C stops it)")
     together.wait()
     raise Failed("The demo has stopped, because one of its processes ended.")
-
-
-def flask(group: Group, words: list[str], environ: dict[str, str], log: Path) -> str:
-    """Run one flask command to its end and return what it printed."""
-    with log.open("wb") as file:
-        process = group.start(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
-            cwd=ROOT,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=file,
-        )
-        printed = process.communicate()[0].decode()
-    if process.returncode:
-        said = (log.read_text(errors="replace").strip() or printed).splitlines()
-        errors = [line for line in said if "rror" in line] or said
-        raise Failed(
-            f"The demo could not start: 'flask {' '.join(words)}' failed (see {shown(log)}).\n"
-            + "\n".join(errors[-3:])
-        )
-    return printed
 
 
 def wait_until_ready(port: int, process: subprocess.Popen[bytes], logs: Path) -> None:
@@ -116,8 +97,14 @@ def wait_until_ready(port: int, process: subprocess.Popen[bytes], logs: Path) ->
     while time.monotonic() < deadline and process.poll() is None:
         if is_ready(port):
             return
-        time.sleep(0.1)
-    raise Failed(f"The web did not get ready. Its log is {shown(logs / 'web.log')}.")
+        time.sleep(0.05)
+    for log in (logs / "first.log", logs / "web.log"):
+        said = log.read_text(errors="replace").splitlines() if log.exists() else []
+        errors = [line for line in said if "rror" in line]
+        if errors:
+            told = "\n".join(errors[-3:])
+            raise Failed(f"The demo could not start; see {shown(log)}.\n{told}")
+    raise Failed(f"The demo did not get ready. Its logs are in {shown(logs)}.")
 
 
 def is_ready(port: int) -> bool:

@@ -4,9 +4,11 @@ Loaded three times the application costs three times its memory; forked from one
 they do not change: this process loads it, forks web and worker, and goes on as the clock. For the
 demo and for small machines; elsewhere each has a unit of its own (see deploy/README.md).
 
-    python -m deploy.together LOG_FOLDER
+    python -m deploy.together LOG_FOLDER [COMMAND ...]
 
-writes web.log, clock.log and worker.log there. When one of the three ends by itself, the others
+first runs each COMMAND, flask commands such as "db upgrade", and ends with the exit code of one
+that fails; what they print is all that is printed, their complaints are in first.log. Then web.log,
+clock.log and worker.log are written there. When one of the three ends by itself, the others
 are stopped and the exit code is 1; SIGTERM and SIGINT stop all three, and the exit code is 0.
 """
 
@@ -16,10 +18,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
+from flask.cli import FlaskGroup
 from gunicorn.app.wsgiapp import run as run_gunicorn
 from sqlalchemy.orm import configure_mappers
 
@@ -27,6 +32,10 @@ from takeover.db import db
 from takeover.schedule import Job, add_job, tick_until_stopped
 from takeover.work import work_until_stopped
 from wsgi import app
+
+
+def run(command: str) -> None:
+    FlaskGroup(create_app=lambda: app).main(command.split(), "flask")
 
 
 def web() -> None:
@@ -38,15 +47,20 @@ def worker() -> None:
     work_until_stopped(app)
 
 
-FORKED: dict[str, Callable[[], None]] = {"web": web, "worker": worker}
-
-
-def main(logs: Path) -> int:
+def main(logs: Path, first: Sequence[str]) -> int:
+    for command in first:
+        # In a process of its own: what it loads and leaves is nothing to the three.
+        code = wait_for(fork(partial(run, command), logs / "first.log", streams=[sys.stderr]))
+        if code:
+            return code
     warm_up()
     gc.collect()
     gc.freeze()  # the collector would write to every object, and unshare its page
     said = os.dup(sys.stderr.fileno())  # the terminal's, before the clock takes its log
-    running = {start(name, logs / f"{name}.log"): name for name in FORKED}
+    running = {
+        fork(web, logs / "web.log"): "web",
+        fork(worker, logs / "worker.log"): "worker",
+    }
     ended = stop_when_one_ends(running)
     log_to(logs / "clock.log")
     tick_until_stopped(app)
@@ -88,15 +102,15 @@ def stop_when_one_ends(running: dict[int, str]) -> list[tuple[str, int]]:
     return ended
 
 
-def start(name: str, log: Path) -> int:
-    """Fork. Returns the child's process id; in the child it does not return."""
+def fork(run: Callable[[], None], log: Path, streams: Sequence[TextIO] | None = None) -> int:
+    """Run it in a child whose streams go to the log. Returns the child's process id."""
     process = os.fork()
     if process:
         return process
     code = 1
     try:
-        log_to(log)
-        FORKED[name]()
+        log_to(log, streams)
+        run()
         code = 0
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
@@ -108,10 +122,16 @@ def start(name: str, log: Path) -> int:
         os._exit(code)
 
 
-def log_to(path: Path) -> None:
+def wait_for(process: int) -> int:
+    """Returns its exit code."""
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def log_to(path: Path, streams: Sequence[TextIO] | None = None) -> None:
+    """Both standard streams, unless it is told which."""
     output = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(output, sys.stdout.fileno())
-    os.dup2(output, sys.stderr.fileno())
+    for stream in streams or (sys.stdout, sys.stderr):
+        os.dup2(output, stream.fileno())
     os.close(output)
 
 
@@ -122,4 +142,4 @@ def terminate(running: dict[int, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

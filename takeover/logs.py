@@ -3,8 +3,8 @@
 import logging
 import sys
 
-import structlog
 from flask import Flask
+from pythonjsonlogger.json import JsonFormatter
 
 # What libraries say at these levels may hold whole answers of Instagram, or addresses.
 QUIET = {
@@ -16,23 +16,13 @@ QUIET = {
     "alembic": logging.WARNING,
 }
 
+NAMES = {"message": "event", "levelname": "level", "name": "logger", "exc_info": "exception"}
+
 
 def init_app(app: Flask) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.stdlib.ExtraAdder(),
-            ],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
+        JsonFormatter("{message}{levelname}{name}", style="{", rename_fields=NAMES, timestamp=True)
     )
     ours = logging.getLogger("takeover")
     ours.handlers = [handler]

@@ -6,6 +6,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from config import ConfigError
 from takeover import schedule, work
 
 
@@ -24,7 +25,10 @@ def clock() -> None:
 @with_appcontext
 def worker() -> None:
     """Do the work that is handed out, until stopped."""
-    work.work_until_stopped(_app())
+    try:
+        work.work_until_stopped(_app())
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command()
@@ -33,7 +37,7 @@ def worker() -> None:
 def job(name: str) -> None:
     """Run the job NAME once, here, and wait until its work is done."""
     app = _app()
-    work.here_and_now(app)
+    work.do_here_and_now(app)
     try:
         schedule.run_once(app, name)
     except schedule.NoSuchJob as error:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,8 +34,8 @@ def database(
     if request.param == "sqlite":
         yield SqliteDatabase(tmp_path_factory.mktemp("database"))
     else:
-        with postgres.running() as url:
-            yield PostgresDatabase(url)
+        with postgres.running() as url, closing(PostgresDatabase(url)) as database:
+            yield database
 
 
 @pytest.fixture(scope="session")
@@ -80,8 +81,6 @@ def _refuse_uncommitted(app: Flask) -> None:
 @pytest.fixture
 def app(_application: Flask, database: Database) -> Iterator[Flask]:
     """The application on a database that holds nothing yet, at NOW."""
-    with _application.app_context():
-        db.engine.dispose()
     database.empty()
     with time_machine.travel(NOW, tick=True), _application.app_context():
         yield _application

@@ -4,13 +4,13 @@ The cast is gathered once for each database, by the verbs that everybody uses; a
 are put back as they were, which takes milliseconds.
 """
 
-import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
 
 from config import Settings
 from takeover.app import create_app
@@ -29,7 +29,7 @@ class Database(Protocol):
 
 
 class SqliteDatabase:
-    """A file, put back by copying it."""
+    """A file, put back page by page: connections that are open go on with what it holds then."""
 
     def __init__(self, folder: Path) -> None:
         self._pristine, self._filled = folder / "pristine.db", folder / "filled.db"
@@ -38,23 +38,20 @@ class SqliteDatabase:
         migrate(f"sqlite:///{self._pristine}")
 
     def empty(self) -> None:
-        self._put(self._pristine)
+        copy(self._pristine, self._used)
 
     def fill(self, gather: Callable[[], None]) -> None:
+        if not self._filled.exists():
+            gather()
+            copy(self._used, self._filled)
         db.session.close()
-        db.engine.dispose()
-        if self._filled.exists():
-            self._put(self._filled)
-            return
-        gather()
-        db.session.close()
-        db.engine.dispose()
-        shutil.copy(self._used, self._filled)
+        copy(self._filled, self._used)
 
-    def _put(self, source: Path) -> None:
-        for left in self._used.parent.glob("used.db*"):
-            left.unlink()
-        shutil.copy(source, self._used)
+
+def copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as full, closing(sqlite3.connect(target)) as other:
+        other.execute("PRAGMA synchronous = OFF")
+        full.backup(other)
 
 
 class PostgresDatabase:
@@ -64,18 +61,17 @@ class PostgresDatabase:
         self.url = url
         migrate(url)
         # Superusers may pass by triggers and foreign keys: the rows put back are known to be right.
-        self._engine = create_engine(
+        self._connection = create_engine(
             url,
             isolation_level="AUTOCOMMIT",
-            poolclass=NullPool,
             connect_args={"options": "-c session_replication_role=replica"},
-        )
+        ).connect()
         self._tables = list(Model.metadata.tables)
         self._empty = "".join(f"DELETE FROM {table};" for table in self._tables)
         self._restart = ""
         self._fill = ""
-        with self._engine.connect() as connection:
-            sequences = connection.scalars(text("SELECT sequencename FROM pg_sequences")).all()
+        query = text("SELECT sequencename FROM pg_sequences")
+        sequences = self._connection.scalars(query).all()
         self._restart = "SELECT " + ", ".join(f"setval('{s}', 1, false)" for s in sequences)
         self._sequences = sequences
 
@@ -87,10 +83,13 @@ class PostgresDatabase:
         if not self._fill:
             gather()
             db.session.close()
-            with self._engine.connect() as connection:
-                self._fill = self._keep(connection)
+            self._fill = self._keep(self._connection)
             return
         self._run(self._fill)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._connection.engine.dispose()
 
     def _keep(self, connection: Connection) -> str:
         """Keep a copy of all rows; gives the statements that put them back."""
@@ -108,8 +107,7 @@ class PostgresDatabase:
         return "".join(statements) + "SELECT " + ", ".join(values)
 
     def _run(self, statements: str) -> None:
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql(statements)
+        self._connection.exec_driver_sql(statements)
 
 
 def migrate(url: str) -> None:
@@ -117,4 +115,4 @@ def migrate(url: str) -> None:
     with app.app_context():
         alembic_of(app).upgrade()
         db.session.close()
-        db.engine.dispose()  # on SQLite: one file to copy, with nothing beside it
+        db.engine.dispose()

@@ -1,16 +1,35 @@
 """A browser of sorts: it follows links and forms, and refuses pages a browser would stumble on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import Context
 from typing import Any
-from xml.etree.ElementTree import Element
 
-import html5lib
+import turbohtml
 from flask import Flask
 from flask import session as cookie
 from sqlalchemy.orm import Session
+from turbohtml.conformance import check
+from turbohtml.etree import ElementView as Element
+from turbohtml.etree import document_fromstring
 from werkzeug.test import TestResponse
 
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 UNSEEN = {"hidden", "submit", "button"}
 
 
@@ -124,22 +143,56 @@ class Browser:
 
 
 def _parse(html: str) -> Element:
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = parser.parse(html)
-    if parser.errors:
-        (line, column), code, facts = parser.errors[0]
-        around = "\n".join(html.splitlines()[max(0, line - 3) : line])
-        raise BrokenPage(f"{code} {facts} at {line}:{column}\n{around}")
-    return tree  # type: ignore[no-any-return]
+    try:
+        document = turbohtml.parse(html, strict=True)
+    except turbohtml.HTMLParseError as error:
+        raise BrokenPage(_around(html, error.error.line, error.error.code)) from error
+    for found in check(document).errors:
+        raise BrokenPage(_around(html, found.line, found.message))
+    tree = document_fromstring(html)
+    # A browser closes what was left open and moves what stands where it may not, without a word.
+    for (written, line), read in zip(_as_written(html), _as_read(tree), strict=True):
+        if written != read:
+            raise BrokenPage(_around(html, line, f"a browser reads {read} and not {written}"))
+    return tree
+
+
+def _as_written(html: str) -> Iterator[tuple[str, int]]:
+    """Every element with those around it, as html/body/p, and its line.
+
+    What is in a template is no part of the tree.
+    """
+    opened: list[str | None] = []
+    for token in turbohtml.tokenize(html):
+        if token.type is turbohtml.TokenType.START_TAG:
+            if "template" not in opened:
+                yield "/".join(map(str, [*opened, token.tag])), token.line
+            if token.tag not in VOID and not token.self_closing:
+                opened.append(token.tag)
+        elif token.type is turbohtml.TokenType.END_TAG and opened:
+            closed = opened.pop()
+            if closed != token.tag:
+                raise BrokenPage(_around(html, token.line, f"</{token.tag}> closes a {closed}"))
+
+
+def _as_read(element: Element, around: str = "") -> Iterator[str]:
+    if isinstance(element.tag, str):  # a comment is none
+        yield (path := f"{around}{element.tag}".lower())
+        for child in element:
+            yield from _as_read(child, f"{path}/")
+
+
+def _around(html: str, line: int, trouble: str) -> str:
+    return "\n".join([f"{trouble}, at line {line}", *html.splitlines()[max(0, line - 3) : line]])
 
 
 def _check_labels(tree: Element) -> None:
     labelled = {label.get("for") for label in tree.iter("label")}
-    inside = {id(child) for label in tree.iter("label") for child in label.iter()}
+    inside = {child for label in tree.iter("label") for child in label.iter()}
     for kind in ("input", "select", "textarea"):
         for field in tree.iter(kind):
             named = field.get("aria-label") or field.get("aria-labelledby")
-            if field.get("type") in UNSEEN or named or id(field) in inside:
+            if field.get("type") in UNSEEN or named or field in inside:
                 continue
             if field.get("id") not in labelled:
                 raise BrokenPage(f"the {kind} {field.get('name')!r} has no label")

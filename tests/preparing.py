@@ -23,10 +23,10 @@ from tests.cast import Cast
 
 
 @cache
-def a_photo(text: str = "hello", size: tuple[int, int] = (1080, 1080)) -> bytes:
+def a_photo(text: str = "hello", size: tuple[int, int] = (320, 320)) -> bytes:
     """A JPEG of its own for each text."""
     picture = Image.new("RGB", size, "seagreen")
-    ImageDraw.Draw(picture).text((40, 40), text, fill="white", font_size=60)
+    ImageDraw.Draw(picture).text((20, 20), text, fill="white", font_size=30)
     out = BytesIO()
     picture.save(out, "JPEG", quality=90)
     return out.getvalue()

@@ -1,6 +1,9 @@
 """The rules of the house that a machine can hold."""
 
+import os
 import re
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -20,7 +23,7 @@ from takeover.mail.writing import kinds
 from takeover.people.guards import guard_of
 from takeover.states import HasState
 from takeover.translations.__main__ import catalogue_of, texts
-from tests.conftest import settings_for
+from tests.conftest import SECRET_KEY, settings_for
 
 SOURCES = [
     path
@@ -68,6 +71,23 @@ def test_strangers_see_no_private_page(whole_app, browse):
             seen.append((rule.rule, page.status))
 
     assert seen == []
+
+
+def test_a_web_that_starts_loads_nothing_that_it_may_never_need():
+    late = {"alembic", "cryptography", "huey", "instagrapi", "psycopg", "rich"}
+    script = f"import sys, wsgi; print(sorted({late} & set(sys.modules)))"
+    environ = os.environ | {"DATABASE_URL": "sqlite://", "SECRET_KEY": SECRET_KEY}
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_every_template_parses_and_is_used(whole_app):

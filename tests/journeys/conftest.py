@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.journeys.visiting import Visit
 
 ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the lightest first
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 OpenVisit = Callable[..., Visit]
@@ -23,7 +24,7 @@ OpenVisit = Callable[..., Visit]
 # an event loop, and Flask runs nothing asynchronous beside it.
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None and os.environ.get("CI"):
         pytest.fail("Chromium is missing. Install the package 'chromium'.")
     if program is None:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import OpenVisit
 from tests.journeys.visiting import DESK, PHONE, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("main journey")]
+pytestmark = pytest.mark.browser
 
 FILES = Path(__file__).parents[1] / "media" / "files"
 FEED = "/sandbox/a_week_at_halbrane"

@@ -48,7 +48,8 @@ class Visit:
         if self.page.url == "about:blank":
             self.page.goto("/")
         bar = self.page.get_by_role("navigation", name="Demo")
-        bar.get_by_role("button", name=f"Be: {role}", exact=True).click()
+        with self.page.expect_event("load"):
+            bar.get_by_role("button", name=f"Be: {role}", exact=True).click()
 
     def go_to(self, place: str) -> None:
         """By the navigation of the page."""

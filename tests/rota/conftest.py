@@ -23,9 +23,8 @@ def outbox(session: Session) -> Outbox:
     """`outbox("brief", noe)`: the messages of that kind to that person."""
 
     def messages(kind: str, to: Person) -> list[Message]:
-        return list(
-            session.scalars(select(Message).where(Message.kind == kind, Message.person_id == to.id))
-        )
+        query = select(Message).where(Message.kind == kind, Message.person_id == to.id)
+        return list(session.scalars(query.order_by(Message.id)))
 
     return messages
 
@@ -35,7 +34,8 @@ def recorded(session: Session) -> Recorded:
     """`recorded("week_given")`: the audit entries of that action."""
 
     def entries(action: str) -> list[AuditEntry]:
-        return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
+        query = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
+        return list(session.scalars(query))
 
     return entries
 

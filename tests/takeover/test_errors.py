@@ -8,16 +8,17 @@ from flask import abort
 from sqlalchemy.exc import OperationalError
 
 from takeover.app import create_app
+from takeover.db import db
 from takeover.people.guards import anyone, signed_in
 from tests.conftest import settings_for
 
 SECRET = "a secret that must not show"
 
 
-@pytest.fixture
-def broken(database, tmp_path, app):
+@pytest.fixture(scope="module")
+def odd(database, tmp_path_factory):
     """An application with pages that go wrong, each in its own way."""
-    odd = create_app(settings_for(database.url, tmp_path))
+    odd = create_app(settings_for(database.url, tmp_path_factory.mktemp("odd")))
 
     def page(path, view, guard=anyone, **options):
         view.__name__ = re.sub(r"\W", "_", path.strip("/"))
@@ -36,6 +37,13 @@ def broken(database, tmp_path, app):
     page("/unguarded", lambda: "what is theirs", guard=lambda view: view)
     for status in (400, 404, 405, 409, 413, 415, 429, 503):
         page(f"/says/{status}", lambda status=status: abort(status))
+    yield odd
+    with odd.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def broken(odd, app):
     return odd.test_client()
 
 
@@ -49,8 +57,8 @@ def test_a_fault_of_ours_shows_a_page_and_no_trace(broken, path):
     assert "Traceback" not in answer.text
 
 
-def test_it_says_so_even_where_no_page_can_be_made(broken):
-    broken.application.jinja_loader = broken.application.jinja_env.loader = None
+def test_it_says_so_even_where_no_page_can_be_made(broken, monkeypatch):
+    monkeypatch.setattr(broken.application.jinja_env, "loader", None)
     broken.application.jinja_env.cache.clear()
     answer = broken.get("/breaks")
     assert answer.status_code == 500

@@ -15,6 +15,8 @@ from takeover.web import settings
 from takeover.weeks.models import Week
 
 
+# The days are reckoned in Python; one database is enough.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "at",
     [

@@ -116,7 +116,7 @@ def cast(app, database, session):
     """The cast, whose own messages are not waited for."""
     database.fill(lambda: company.gather(session))
     gathered = company.find(session)
-    for message in session.scalars(select(Message)):
+    for message in session.scalars(select(Message).order_by(Message.id)):
         message.state = MessageState.SENT
     session.commit()
     return gathered

@@ -56,7 +56,7 @@ def test_it_becomes_ready_with_all_its_renditions(upload, store):
 
     assert media.state is MediaState.READY
     assert {r.kind for r in media.renditions} == set(RenditionKind)
-    assert (media.width, media.height) == (1080, 1080)
+    assert (media.width, media.height) == (640, 640)
     for rendition in media.renditions:
         assert len(store.get(rendition.key)) == rendition.bytes
 

@@ -38,11 +38,9 @@ def the_post(session):
 
 
 @pytest.fixture
-def busy_workers(app):
+def busy_workers(app, monkeypatch):
     """Work is handed out, and nobody has come to do it yet."""
-    app.extensions["work"].immediate = False
-    yield
-    app.extensions["work"].immediate = True
+    monkeypatch.setattr(app.extensions["work"], "run", lambda *_: None)
 
 
 def test_an_ambassador_sends_a_photo_and_comms_has_it(browse, cast, session):
