@@ -10,6 +10,7 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, joinedload, object_session
 
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
+from moderation.models import Decision
 from moderation.reviewing import (
     ChangedSinceSeen,
     ConsentGone,
@@ -20,7 +21,7 @@ from moderation.reviewing import (
     last_review,
 )
 from moderation.waiting import how_many_wait
-from moderation.words import how_long, state_for_comms, what_was_decided
+from moderation.words import how_long, state_for_comms, what_changed, what_was_decided
 from takeover.clock import now
 from takeover.instagram.models import Connection, Publication
 from takeover.people.models import Grant, Person, Role
@@ -55,7 +56,6 @@ def review_page(
     *,
     reader: Person,
     problem: str = "",
-    reason: str = "",
     changes: ReasonForm | None = None,
     rejection: RejectForm | None = None,
     stopping: StopForm | None = None,
@@ -66,6 +66,9 @@ def review_page(
     is_own = post.author_id == reader.id
     decides = waits and Role.APPROVER in reader.roles and not is_own
     slot = find_slot(post, session=session, at=at) if waits else None
+    typed = next((f.reason.data or "" for f in (changes, rejection, stopping) if f), "")
+    stop_form = _stop_form(post, reader, stopping, typed)
+    has_its_form = decides if stopping is None else stop_form is stopping
     return page(
         "moderation/review.html",
         status=status,
@@ -76,12 +79,14 @@ def review_page(
         waits=how_long(post.submitted_at or at, at=at) if waits else "",
         slot=slot,
         decides=decides,
-        forms=_forms(post, changes, rejection, reason) if decides else None,
-        stopping=_stop_form(post, reader, stopping),
+        forms=_forms(post, changes, rejection) if decides else None,
+        stopping=stop_form,
+        typed="" if has_its_form else typed.strip(),
         others=approvers(session, but=reader) if waits and is_own else [],
         is_own=is_own,
         problem=problem,
         decided=_decided(session, post, at) if not problem else "",
+        asked=_asked(session, post, at) if waits else None,
         left=how_many_wait(session) - waits,
     )
 
@@ -93,28 +98,26 @@ class Forms:
     rejection: RejectForm
 
 
-def _forms(
-    post: Post, changes: ReasonForm | None, rejection: RejectForm | None, reason: str
-) -> Forms:
+def _forms(post: Post, changes: ReasonForm | None, rejection: RejectForm | None) -> Forms:
     """Every form carries the digest of what the page shows now, not of what was shown before."""
     digest = digest_of(post)
-    words = {"digest": digest, "reason": reason}
     forms = Forms(
         approve=ApproveForm(formdata=None, data={"digest": digest}),
-        changes=changes or ReasonForm(formdata=None, data=words, prefix=""),
-        rejection=rejection or RejectForm(formdata=None, data=words),
+        changes=changes or ReasonForm(formdata=None),
+        rejection=rejection or RejectForm(formdata=None),
     )
     forms.changes.digest.data = forms.rejection.digest.data = digest
     forms.changes.reason.id, forms.rejection.reason.id = "change-reason", "reject-reason"
     return forms
 
 
-def _stop_form(post: Post, reader: Person, sent: StopForm | None) -> StopForm | None:
+def _stop_form(post: Post, reader: Person, sent: StopForm | None, typed: str) -> StopForm | None:
     """For who may take an approval back, while the post still waits for its slot."""
     may = Role.APPROVER in reader.roles and post.author_id != reader.id
     if post.state is not PostState.APPROVED or not may:
         return None
-    return sent or StopForm(formdata=None)
+    # Who wanted to say no when a colleague said yes can still say it, in the same words.
+    return sent or StopForm(formdata=None, data={"reason": typed})
 
 
 def why_not(rule: Exception, post: Post) -> str:
@@ -237,6 +240,22 @@ def _troubles(session: Session, posts: Sequence[Post]) -> dict[int, str]:
         return {}
     found = select(Publication.post_id, Publication.trouble).where(Publication.post_id.in_(wanted))
     return {row.post_id: row.trouble for row in session.execute(found)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was wanted of a post that has come back since."""
+
+    who_and_when: str
+    words: str
+    since: str
+
+
+def _asked(session: Session, post: Post, at: datetime) -> Asked | None:
+    request = last_review(session, post)
+    if request is None or request.decision is not Decision.REQUEST_CHANGES:
+        return None
+    return Asked(what_was_decided(request, at=at), request.reason, what_changed(post, request))
 
 
 def _decided(session: Session, post: Post, at: datetime) -> str:

@@ -14,17 +14,25 @@ from takeover.posts.models import Post, PostState
 from takeover.programmes.models import Programme
 from takeover.weeks.slots import next_free_slot
 
+OUTCOMES = {
+    Decision.APPROVE: PostState.APPROVED,
+    Decision.REQUEST_CHANGES: PostState.CHANGES_REQUESTED,
+    Decision.REJECT: PostState.REJECTED,
+}
+
 
 class OwnPost(Exception):
     """Nobody decides about their own post."""
 
 
 class DecidedAlready(Exception):
-    """Somebody was faster, or the author took it back. `review` is what they decided, if any."""
+    """Somebody was faster, or the author took it back. `review` is what they decided, if any,
+    and `stands` says whether the post is where that put it."""
 
     def __init__(self, post: Post, review: Review | None) -> None:
         super().__init__(f"post {post.id} is {post.state.value}")
         self.review = review
+        self.stands = review is not None and post.state is OUTCOMES[review.decision]
 
 
 class ChangedSinceSeen(Exception):

@@ -26,4 +26,5 @@ def tell_author(post: Post, review: Review, *, session: Session, at: datetime) -
         at=at,
         link=way_to(post, session=session, at=at),
         reason=review.reason,
+        programme=post.week.programme,
     )

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from moderation import looking
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
+from moderation.models import Decision
 from moderation.retrying import NotFailed, try_again
 from moderation.reviewing import (
     ChangedSinceSeen,
@@ -26,7 +27,7 @@ from moderation.waiting import (
     waiting_after,
     waiting_before,
 )
-from moderation.words import how_long
+from moderation.words import badges_of, how_long
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import moment
@@ -60,7 +61,7 @@ def queue() -> Response:
     return page(
         "moderation/queue.html",
         count=how_many_wait(db.session),
-        waiting=[(one, how_long(one.submitted_at, at=at)) for one in shown],
+        waiting=[(one, how_long(one.submitted_at, at=at), badges_of(one, at=at)) for one in shown],
         previous=url_for("moderation.queue", before=shown[0].place)
         if shown and more_before
         else None,
@@ -86,7 +87,8 @@ def say_yes(post_id: int) -> Response:
     try:
         approve(post, session=db.session, digest_seen=digest, by=me(), at=now())
     except RULES as rule:
-        return _not_done(post, rule)
+        if not _said_already(rule, Decision.APPROVE, digest=digest):
+            return _not_done(post, rule)
     slot, name = post.slot_at or now(), post.author.name
     flash(_("Approved. The post of %(name)s goes out %(when)s.", name=name, when=moment(slot)))
     return _on_to_the_next(post)
@@ -109,7 +111,10 @@ def ask_for_changes(post_id: int) -> Response:
             at=now(),
         )
     except RULES as rule:
-        return _not_done(post, rule, reason=form.reason.data or "")
+        if not _said_already(
+            rule, Decision.REQUEST_CHANGES, digest=form.digest.data or "", reason=form.reason.data
+        ):
+            return _not_done(post, rule, changes=form)
     flash(_("Sent to %(name)s, with what you wrote.", name=post.author.name))
     return _on_to_the_next(post)
 
@@ -131,7 +136,10 @@ def say_no(post_id: int) -> Response:
             at=now(),
         )
     except RULES as rule:
-        return _not_done(post, rule, reason=form.reason.data or "")
+        if not _said_already(
+            rule, Decision.REJECT, digest=form.digest.data or "", reason=form.reason.data
+        ):
+            return _not_done(post, rule, rejection=form)
     flash(_("Rejected. %(name)s gets your reason.", name=post.author.name))
     return _on_to_the_next(post)
 
@@ -146,7 +154,8 @@ def hold_back(post_id: int) -> Response:
     try:
         stop(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
     except RULES as rule:
-        return _not_done(post, rule, reason=form.reason.data or "")
+        if not _said_already(rule, Decision.REQUEST_CHANGES, reason=form.reason.data):
+            return _not_done(post, rule, stopping=form)
     db.session.commit()
     flash(_("Stopped. It does not go out, and %(name)s gets your reason.", name=post.author.name))
     return see_other(url_for("moderation.posts"))
@@ -227,11 +236,35 @@ def _on_to_the_next(post: Post) -> Response:
     return see_other(url_for("moderation.review", post_id=following))
 
 
-def _not_done(post: Post, rule: Exception, *, reason: str = "") -> Response:
-    """Nothing was changed; the post is shown as it is now, with why."""
+def _said_already(
+    rule: Exception, decision: Decision, *, digest: str | None = None, reason: str | None = ""
+) -> bool:
+    """A second, impatient tap on the same button means the first, and gets the same answer."""
+    if not isinstance(rule, DecidedAlready) or rule.review is None or not rule.stands:
+        return False
+    said = (rule.review.by_id, rule.review.decision, rule.review.reason)
+    same = said == (me().id, decision, (reason or "").strip())
+    return same and digest in {None, rule.review.digest}
+
+
+def _not_done(
+    post: Post,
+    rule: Exception,
+    *,
+    changes: ReasonForm | None = None,
+    rejection: RejectForm | None = None,
+    stopping: StopForm | None = None,
+) -> Response:
+    """Nothing was changed; the post is shown as it is now, with why, and with what was typed."""
     db.session.rollback()
     return looking.review_page(
-        post, reader=me(), problem=looking.why_not(rule, post), reason=reason, status=422
+        post,
+        reader=me(),
+        problem=looking.why_not(rule, post),
+        changes=changes,
+        rejection=rejection,
+        stopping=stopping,
+        status=422,
     )
 
 

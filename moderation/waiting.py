@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from moderation.models import Decision, Review
 from takeover.media.models import Rendition, RenditionKind
 from takeover.people.models import Person
 from takeover.posts.models import Picture, Post, PostState
@@ -29,14 +31,25 @@ class Waiting:
     country: str
     job: str
     programme: str
+    timezone: str
     starts_on: date
     media_id: int
     width: int
     height: int
+    last_decision: Decision | None
 
     @property
     def ends_on(self) -> date:
         return self.starts_on + timedelta(days=6)
+
+    @property
+    def was_sent_back(self) -> bool:
+        """Whether its author has answered a request for changes with it."""
+        return self.last_decision is Decision.REQUEST_CHANGES
+
+    def days_left(self, *, at: datetime) -> int:
+        """Midnights until the last day of its week, on the account's clock; below 0 once over."""
+        return (self.ends_on - at.astimezone(ZoneInfo(self.timezone)).date()).days
 
     @property
     def place(self) -> "Place":
@@ -134,10 +147,12 @@ def _waiting() -> Select[tuple[object, ...]]:
             Person.country,
             Person.job,
             Programme.name,
+            Programme.timezone,
             Week.starts_on,
             Picture.media_id,
             Rendition.width,
             Rendition.height,
+            _last_decision(),
         )
         .join(Person, Person.id == Post.author_id)
         .join(Week, Week.id == Post.week_id)
@@ -151,6 +166,16 @@ def _waiting() -> Select[tuple[object, ...]]:
             ),
         )
         .where(Post.state == PostState.SUBMITTED)
+    )
+
+
+def _last_decision() -> ScalarSelect[Decision]:
+    return (
+        select(Review.decision)
+        .where(Review.post_id == Post.id)
+        .order_by(Review.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
 
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from flask_babel import format_timedelta, get_timezone
+from flask_babel import format_date, format_timedelta, get_timezone
 from flask_babel import gettext as _
 
 from moderation.models import Decision, Review
+from moderation.waiting import Waiting
 from takeover.i18n import moment
+from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
 from takeover.posts.words import STATES
 
@@ -34,6 +36,40 @@ def what_was_decided(review: Review, *, at: datetime) -> str:
     if review.decision is Decision.REQUEST_CHANGES:
         return _("%(name)s asked for changes at %(when)s.", **facts)
     return _("%(name)s rejected this at %(when)s.", **facts)
+
+
+def what_changed(post: Post, request: Review) -> str:
+    """What is kept of that: the earlier words are not, so none are quoted."""
+    if digest_of(post) == request.digest:
+        return _("Nothing has changed since then: the photo and the words are the same.")
+    if any(picture.media.received_at > request.at for picture in post.pictures):
+        return _("Changed since then, with a new photo. How it was before is not kept.")
+    return _("Changed since then. How it was before is not kept.")
+
+
+def badges_of(one: Waiting, *, at: datetime) -> list[tuple[str, str]]:
+    """Words and tones for what sets a line of the queue apart from the others."""
+    badges = []
+    if (end := _end_of_week(one, at)) is not None:
+        badges.append(end)
+    if one.was_sent_back:
+        badges.append((_("Sent again"), "calm"))
+    return badges
+
+
+def _end_of_week(one: Waiting, at: datetime) -> tuple[str, str] | None:
+    left = one.days_left(at=at)
+    if left < 0:
+        return _("Week over"), "stopped"
+    if left == 0:
+        return _("Last day"), "attention"
+    if left > 1:
+        return None
+    # The account's tomorrow can be the reader's today, or the day after tomorrow.
+    if (one.ends_on - at.astimezone(get_timezone()).date()).days == 1:
+        return _("Week ends tomorrow"), "waiting"
+    weekday = format_date(one.ends_on, "EEEE", rebase=False)
+    return _("Week ends on %(weekday)s", weekday=weekday), "waiting"
 
 
 def how_long(since: datetime, *, at: datetime) -> str:

@@ -17,7 +17,7 @@ from takeover.programmes.models import Programme
 from takeover.weeks.giving import take_back
 from takeover.weeks.models import Consent, Week
 
-VERSION = "2026-11"
+VERSION = "2026-11.2"
 
 
 class WordsChanged(Exception):
@@ -27,15 +27,32 @@ class WordsChanged(Exception):
 def consent_words(programme: Programme, language: str) -> str:
     """What a yes is said to, in that language. A change of these words is a new VERSION."""
     with in_language_of(language):
-        return _(
-            "I take part in “%(programme)s” of my own free will. For one week I prepare photos and "
-            "words for the Instagram account @%(account)s. Nothing appears before our "
-            "communications team has approved it. What appears carries my name and my picture if I "
-            "show myself, and anybody can see it. I may stop at any time and need give no reason: "
-            "what is waiting then stops at once, and what I ask to have taken down is taken down. "
-            "Saying no, or stopping, has no consequence for my work.",
-            programme=programme.name,
-            account=programme.account,
+        return "\n\n".join(
+            (
+                _(
+                    "I take part in “%(programme)s” of my own free will. For each week that I am "
+                    "given, I prepare photos and words for the Instagram account @%(account)s. "
+                    "Nothing appears before our communications team has approved it. What appears "
+                    "are my photos with my own words, and anybody can see and copy them. My name "
+                    "is not added.",
+                    programme=programme.name,
+                    account=programme.account,
+                ),
+                _(
+                    "I may stop at any time and need give no reason: what is waiting then stops at "
+                    "once. What is on the account already stays there until I ask our "
+                    "communications team to remove it; they do that by hand, on Instagram. To ask "
+                    "for it, or to ask anything else, I answer one of the e-mails I get about the "
+                    "programme: the team that invited me reads it."
+                ),
+                _(
+                    "My name, e-mail address, country, job and workplace, my photos as I sent "
+                    "them, my words, this yes and a record of who decided what are kept, also "
+                    "after I stop; none of it is deleted automatically. The copies of my photos "
+                    "that others see hold no note of where, when or with what they were taken."
+                ),
+                _("Saying no, or stopping, has no consequence for my work."),
+            )
         )
 
 

@@ -101,6 +101,14 @@ def weeks_between(
     return {week.starts_on: week for week in rows}
 
 
+def weeks_on_account(session: Session, weeks: Iterable[Week]) -> set[int]:
+    """Which of these weeks have something on the account, by their ids."""
+    asked = select(Post.week_id).where(
+        Post.week_id.in_([week.id for week in weeks]), Post.state == PostState.PUBLISHED
+    )
+    return set(session.scalars(asked.distinct()))
+
+
 def candidates(
     session: Session,
     programme: Programme,
@@ -133,6 +141,7 @@ def tell_leads(consent: Consent, freed: Iterable[Week], *, session: Session, at:
             link=public_address("/rota"),
             person=consent.person,
             weeks=weeks,
+            programme=session.get_one(Programme, consent.programme_id),
         )
 
 

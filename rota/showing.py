@@ -1,6 +1,6 @@
 """A week of the rota as a row: who has it, in what state, and what can be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -45,16 +45,17 @@ def rows_of(
     given: Mapping[date, Week],
     briefs: Mapping[int, Brief],
     *,
+    on_account: Collection[int],
     at: datetime,
 ) -> list[Row]:
-    """A row for each Monday; `briefs` by the week's id."""
+    """A row for each Monday; `briefs` by the week's id, `on_account` as `weeks_on_account`."""
     today = today_of(programme, at=at)
     rows = []
     for day in days:
         week = given.get(day)
         brief = briefs.get(week.id) if week else None
         is_over = day + timedelta(days=7) <= today
-        word, tone = _state(day, week, brief, today)
+        word, tone = _state(day, week, brief, today, on_account)
         rows.append(
             Row(
                 starts_on=day,
@@ -71,13 +72,15 @@ def rows_of(
     return rows
 
 
-def _state(day: date, week: Week | None, brief: Brief | None, today: date) -> tuple[str, str]:
+def _state(
+    day: date, week: Week | None, brief: Brief | None, today: date, on_account: Collection[int]
+) -> tuple[str, str]:
     if day + timedelta(days=7) <= today:
         return (_("Over"), "calm") if week else (_("Nobody had it"), "calm")
     if week is None:
         return _("Open"), "attention" if day - today < SOON else "calm"
     if day <= today:
-        return _("On air"), "good"
+        return (_("On air"), "good") if week.id in on_account else (_("Their week now"), "calm")
     if brief and brief.read_at:
         return _("Brief read"), "good"
     return (_("Brief sent"), "waiting") if brief else (_("Given"), "waiting")

@@ -24,6 +24,7 @@ from takeover.db import db
 from takeover.i18n import DEFAULT_LANGUAGE, LANGUAGES, in_language_of, locale_code
 from takeover.people.forms import BareForm
 from takeover.people.guards import anyone, me, signed_in
+from takeover.plain import first_name
 from takeover.states import MoveNotAllowed
 from takeover.web import csrf, page, see_other
 from takeover.weeks.models import Consent
@@ -111,7 +112,7 @@ def _invitation_page(
     nomination = found.nomination
     facts: dict[str, Any] = {
         "secret": secret,
-        "first_name": nomination.person.name.split()[0],
+        "first_name": first_name(nomination.person.name),
         "programme": nomination.programme,
         "language": locale_code(),
     }

@@ -214,7 +214,7 @@ def _nomination_page(found: Nomination, *, status: int = 200, **facts: Any) -> R
         **{
             "nomination": found,
             "how": how,
-            "steps": steps(found, seen_by=person, week=week),
+            "steps": steps(found, seen_by=person, at=at, week=week),
             "may_hand_over": leads and is_asked,
             "may_plan": leads and found.state is NominationState.ACCEPTED and week is None,
             "may_withdraw": is_asked or found.state is NominationState.NOMINATED,

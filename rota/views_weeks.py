@@ -16,6 +16,7 @@ from rota.planning import (
     mondays,
     take_week_back,
     weeks_between,
+    weeks_on_account,
 )
 from rota.showing import rows_of
 from takeover.clock import now
@@ -118,7 +119,14 @@ def _rota_page(
     first = _asked_for(this_monday)
     days = mondays(first, WEEKS)
     given = weeks_between(db.session, programme, days[0], days[-1])
-    rows = rows_of(programme, days, given, briefs_of(db.session, list(given.values())), at=at)
+    rows = rows_of(
+        programme,
+        days,
+        given,
+        briefs_of(db.session, list(given.values())),
+        on_account=weeks_on_account(db.session, given.values()),
+        at=at,
+    )
     waiting = candidates(db.session, programme, without_week=True, limit=0)[1]
     return page(
         "rota/weeks.html",
@@ -153,6 +161,7 @@ def _choose_page(
         ends_on=starts_on + timedelta(days=6),
         taken=find_week(db.session, programme, starts_on),
         is_over=_is_over(programme, starts_on, at=now()),
+        has_begun=starts_on <= today_of(programme, at=now()),
         candidates=found,
         total=total,
         number=number,

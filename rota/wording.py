@@ -50,7 +50,7 @@ def standing(
         case NominationState.INVITED:
             return _invited(expires_at, leads=leads, at=at)
         case NominationState.ACCEPTED:
-            return _said_yes(week, leads=leads)
+            return _said_yes(week, leads=leads, at=at)
         case NominationState.DECLINED | NominationState.STEPPED_DOWN:
             return Standing(
                 _("Not taking part"), "calm", _("Nothing more to do. Nobody is asked for a reason.")
@@ -61,7 +61,9 @@ def standing(
             )
 
 
-def steps(nomination: Nomination, *, seen_by: Person, week: Week | None) -> list[dict[str, Any]]:
+def steps(
+    nomination: Nomination, *, seen_by: Person, at: datetime, week: Week | None
+) -> list[dict[str, Any]]:
     """The way of a nomination, for `parts.timeline`. A no and a stepping down look the same."""
     state = nomination.state
     invited = _moved(nomination, NominationState.INVITED)
@@ -91,6 +93,8 @@ def steps(nomination: Nomination, *, seen_by: Person, week: Week | None) -> list
     if week is None:
         return [*way, _step(_("A week"), "now")]
     span = week_span(week.starts_on, week.ends_on)
+    if week.ends <= at:
+        return [*way, _done(_("Had the week of %(span)s", span=span), None)]
     return [*way, _done(_("Has the week of %(span)s", span=span), None)]
 
 
@@ -121,9 +125,11 @@ def _invited(expires_at: datetime | None, *, leads: bool, at: datetime) -> Stand
     )
 
 
-def _said_yes(week: Week | None, *, leads: bool) -> Standing:
+def _said_yes(week: Week | None, *, leads: bool, at: datetime) -> Standing:
     if week is not None:
         span = week_span(week.starts_on, week.ends_on)
+        if week.ends <= at:
+            return Standing(_("Said yes"), "good", _("They had the week of %(span)s.", span=span))
         return Standing(_("Said yes"), "good", _("They have the week of %(span)s.", span=span))
     if leads:
         return Standing(_("Said yes"), "good", _("Give them a week in the rota."))

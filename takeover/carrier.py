@@ -20,6 +20,9 @@ from config import ConfigError
 LONGEST_NAP = 0.2
 THREADS = 4
 
+# How long somebody's request waits at most for a queue that does not answer, in seconds.
+PATIENCE = 3
+
 
 class Carrier:
     """Carries the name of a task and the id of a row to whoever takes them from the queue."""
@@ -59,6 +62,6 @@ def _open(url: str) -> Huey:
     if parsed.drivername.startswith("redis"):
         return RedisHuey("takeover", url=url, **common)
     try:
-        return PostgresHuey("takeover", dsn=url, **common)
+        return PostgresHuey("takeover", dsn=url, connect_timeout=PATIENCE, **common)
     except Exception as error:  # whatever its driver raises, the operator gets one line
         raise ConfigError("QUEUE_URL cannot be used: no PostgreSQL answers there") from error

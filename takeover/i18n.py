@@ -49,7 +49,16 @@ def init_app(
 def _language_asked_for() -> str:
     if not has_request_context():
         return DEFAULT_LANGUAGE
-    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+    theirs = request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+    return language_chosen(otherwise=theirs)
+
+
+def language_chosen(*, otherwise: str) -> str:
+    """The language somebody chose on a page they read without signing in."""
+    # Of the address alone: this is asked for error pages too, where a form may be past reading.
+    chosen = request.args.get("language")
+    known = chosen if chosen in LANGUAGES else otherwise
+    return known if known in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def locale_code() -> str:

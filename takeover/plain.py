@@ -1,11 +1,34 @@
 """Text as somebody typed it, without what cannot be seen, stored or sent."""
 
+import re
+
+from markupsafe import Markup, escape
+
 # Control characters: PostgreSQL refuses the first of them, XML (and so a message in HTML) the
 # others. Word processors leave some behind where a line breaks.
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 65534, 65535))
 _CONTROLS |= {ord(char): char for char in "\t\n\r"} | {ord(char): "\n" for char in "\v\f\x85"}
 
+_LONG_WORD = re.compile(r"\S{32,}|[^\s@]+@[^\s@]+\.\S+")  # an e-mail address is long already
+_JOINTS = re.compile(r"(?<=[/_@?&=#])(?!/)|(?<=\w)(?=\.\w)")  # of an address; none within "//"
+
 
 def without_controls(text: str | None) -> str:
     """Its lines and their words as they were; empty for None."""
     return (text or "").translate(_CONTROLS)
+
+
+def first_name(name: str) -> str:
+    """What somebody is called to their face: the first word of their name, as they wrote it."""
+    return (name.split() or [""])[0]
+
+
+def breakable(text: str) -> Markup:
+    """For HTML: a word too long for a phone, such as an address, may go on in the next line at
+    its joints. Elsewhere it would break in the middle of a name."""
+    whole, at = Markup(), 0
+    for word in _LONG_WORD.finditer(text):
+        whole += escape(text[at : word.start()])
+        whole += Markup("<wbr />").join(_JOINTS.split(word[0]))
+        at = word.end()
+    return whole + escape(text[at:])

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from config import Settings
+from takeover.plain import breakable
 
 csrf = CSRFProtect()
 
@@ -58,6 +59,7 @@ class Name(UnicodeConverter):
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowId
     app.url_map.converters["default"] = app.url_map.converters["string"] = Name
+    app.jinja_env.filters["breakable"] = breakable
     csrf.init_app(app)
     hops = settings_of(app).trusted_proxies
     if hops:

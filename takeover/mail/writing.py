@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from takeover.i18n import in_language_of
 from takeover.mail.models import Message, MessageState
-from takeover.plain import without_controls
+from takeover.plain import first_name, without_controls
+from takeover.web import settings
 
 
 class Reader(Protocol):
@@ -44,10 +45,17 @@ def write(
     `mail/<kind>.txt` has the blocks `subject`, `body` (paragraphs apart by a blank line) and
     `action` (what the button to `link` says). Returns None where the message of that key was
     written before: each is sent once. A callable `link` is made only for a message that is new.
+    A message about a `programme` names it at its foot.
     """
     if session.scalar(select(Message.id).where(Message.key == key)):
         return None
-    facts |= {"reader": to, "link": link() if callable(link) else link}
+    facts = {"programme": None} | facts
+    facts |= {
+        "reader": to,
+        "first_name": first_name(to.name),
+        "link": link() if callable(link) else link,
+        "answers_go_to": settings().mail_from,
+    }
     template = f"mail/{kind}.txt"
     with in_language_of(to.language):
         # Not split() alone: a no-break space belongs where it is.

@@ -99,15 +99,9 @@ class Choice(SelectField):
 class SignInForm(FlaskForm):
     email = _an_address(lazy("E-mail address"))
     password = PasswordField(
-        lazy("Password"),
-        [InputRequired(lazy("Write your password, or let us send you a sign-in link."))],
+        lazy("Password"), description=lazy("Without one, we send you a sign-in link.")
     )
     next = HiddenField(filters=[plain_line])
-
-    def without_password(self) -> "SignInForm":
-        """For a link, the address is all we need."""
-        self.password.validators = [Optional()]
-        return self
 
 
 class BareForm(FlaskForm):

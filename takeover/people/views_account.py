@@ -88,9 +88,10 @@ def sign_out_everywhere() -> Response:
     person.session_epoch += 1
     audit.record(person, "signed_out_everywhere", by=person, at=now())
     db.session.commit()
+    language = person.language
     sessions.sign_out()
     flash(_("You are signed out everywhere."), "good")
-    return see_other(url_for("people.sign_in"))
+    return see_other(url_for("people.sign_in", language=language))
 
 
 def _check_current(person: Person, password: str, *, at: datetime) -> None:

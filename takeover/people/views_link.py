@@ -7,6 +7,7 @@ from werkzeug.exceptions import Gone, TooManyRequests
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.i18n import in_language_of, language_chosen, locale_code
 from takeover.people import sessions
 from takeover.people.coming_in import ask_for_link
 from takeover.people.forms import BareForm
@@ -16,6 +17,7 @@ from takeover.people.knocking import TooManyTries
 from takeover.people.links import LinkUsedOrTooOld, find_link, is_fresh, use_link
 from takeover.people.models import SignInLink
 from takeover.people.pages import pages
+from takeover.plain import first_name
 from takeover.web import csrf, own_path, page, see_other, settings
 
 
@@ -26,8 +28,16 @@ def link(secret: str) -> Response:
     if found is not None and found.person == find_me():
         return see_other(_way_of(found))  # the same message opened once more
     if found is None or not _may_be_used(found):
-        return _gone(secret)
-    return _silent(page("people/link.html", form=BareForm(), name=found.person.name))
+        return _gone(secret, found)
+    with in_language_of(_language_of(found)):
+        return _silent(
+            page(
+                "people/link.html",
+                form=BareForm(),
+                secret=secret,
+                name=first_name(found.person.name),
+            )
+        )
 
 
 @pages.post("/sign-in/link/<secret>")
@@ -42,7 +52,7 @@ def come_in_by_link(secret: str) -> Response:
             raise LinkUsedOrTooOld
         person = use_link(db.session, found, at=at)
     except LinkUsedOrTooOld:
-        return _gone(secret)
+        return _gone(secret, found)
     db.session.commit()
     sessions.sign_in(person, at=at)
     return _silent(see_other(_way_of(found)))
@@ -65,8 +75,8 @@ def send_another_link(secret: str) -> Response:
             goes_to=found.goes_to if found else "",
         )
     except TooManyTries:
-        return _gone(secret, status=TooManyRequests.code)
-    return _silent(see_other(url_for("people.link_sent")))
+        return _gone(secret, found, status=TooManyRequests.code)
+    return _silent(see_other(url_for("people.link_sent", language=_language_of(found))))
 
 
 def _may_be_used(found: SignInLink) -> bool:
@@ -83,16 +93,22 @@ def _check_token() -> None:
         raise CSRFError
 
 
-def _gone(secret: str, *, status: int = Gone.code) -> Response:
-    return _silent(
-        page(
-            "people/link_gone.html",
-            form=BareForm(),
-            again_url=url_for("people.send_another_link", secret=secret),
-            too_many=status == TooManyRequests.code,
-            status=status,
+def _language_of(found: SignInLink | None) -> str:
+    """What they chose on the page, else that of the person whose link it is."""
+    return language_chosen(otherwise=found.person.language if found else locale_code())
+
+
+def _gone(secret: str, found: SignInLink | None, *, status: int = Gone.code) -> Response:
+    with in_language_of(_language_of(found)):
+        return _silent(
+            page(
+                "people/link_gone.html",
+                form=BareForm(),
+                secret=secret,
+                too_many=status == TooManyRequests.code,
+                status=status,
+            )
         )
-    )
 
 
 def _silent(response: Response) -> Response:

@@ -6,6 +6,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.i18n import locale_code
 from takeover.people import sessions
 from takeover.people.attempts import WITHIN
 from takeover.people.coming_in import WrongPassword, ask_for_link, come_in_with_password
@@ -32,11 +33,11 @@ def sign_in() -> Response:
 @pages.post("/sign-in")
 @anyone
 def come_in() -> Response:
-    if request.form.get("how") == "link":
-        return _send_link(SignInForm().without_password())
     form = SignInForm()
     if not form.validate_on_submit():
         return _again(form)
+    if request.form.get("how") == "link" or not form.password.data:
+        return _send_link(form)
     at = now()
     try:
         person = come_in_with_password(
@@ -77,14 +78,13 @@ def link_sent() -> Response:
 @pages.post("/sign-out")
 @anyone
 def sign_out() -> Response:
+    language = locale_code()  # theirs, until they are nobody we know
     sessions.sign_out()
     flash(_("You are signed out."), "good")
-    return see_other(url_for("people.sign_in"))
+    return see_other(url_for("people.sign_in", language=language))
 
 
 def _send_link(form: SignInForm) -> Response:
-    if not form.validate_on_submit():
-        return _again(form)
     way = own_path(form.next.data, otherwise="")
     try:
         ask_for_link(
@@ -104,7 +104,7 @@ def _send_link(form: SignInForm) -> Response:
             ),
             status=TooManyRequests.code,
         )
-    return see_other(url_for("people.link_sent"))
+    return see_other(url_for("people.link_sent", language=locale_code()))
 
 
 def _again(form: SignInForm, problem: str = "", *, status: int = 422) -> Response:

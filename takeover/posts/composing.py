@@ -54,43 +54,45 @@ def own_media(session: Session, person: Person, media_id: str | None) -> Media |
 
 
 def words_are_right(form: PostForm, *, to_submit: bool) -> bool:
-    """Whether the caption can go out so; why not is said at the field."""
+    """Whether the words can go out so; all that is against it is said at the fields."""
     caption = captions.tidy(form.caption.data or "")
     if to_submit and not caption:
         form.complain("caption", _("Write a caption first; then submit."))
-        return False
+    for rule in captions.broken_rules(caption):
+        form.complain("caption", _told(rule))
     try:
-        captions.check_caption(caption)
-    except captions.CaptionTooLong as rule:
+        captions.check_alt_text(captions.tidy(form.alt_text.data or ""))
+    except captions.AltTextTooLong as rule:
         form.complain(
-            "caption",
+            "alt_text",
             _(
-                "The caption has %(length)d characters; Instagram takes up to %(most)d. "
+                "The description has %(length)d characters; Instagram takes up to %(most)d. "
                 "Shorten it.",
                 length=rule.length,
-                most=captions.MOST_CHARACTERS,
+                most=captions.MOST_ALT_CHARACTERS,
             ),
         )
-    except captions.TooManyHashtags as rule:
-        form.complain(
-            "caption",
-            _(
-                "The caption has %(count)d hashtags; Instagram takes up to %(most)d. Remove some.",
-                count=rule.count,
-                most=captions.MOST_HASHTAGS,
-            ),
+    return not form.caption.errors and not form.alt_text.errors
+
+
+def _told(rule: captions.CaptionRule) -> str:
+    if isinstance(rule, captions.CaptionTooLong):
+        return _(
+            "The caption has %(length)d characters; Instagram takes up to %(most)d. Shorten it.",
+            length=rule.length,
+            most=captions.MOST_CHARACTERS,
         )
-    except captions.TooManyMentions as rule:
-        form.complain(
-            "caption",
-            _(
-                "The caption mentions %(count)d accounts; Instagram takes up to %(most)d. "
-                "Remove some.",
-                count=rule.count,
-                most=captions.MOST_MENTIONS,
-            ),
+    if isinstance(rule, captions.TooManyHashtags):
+        return _(
+            "The caption has %(count)d hashtags; Instagram takes up to %(most)d. Remove some.",
+            count=rule.count,
+            most=captions.MOST_HASHTAGS,
         )
-    return not form.caption.errors
+    return _(
+        "The caption mentions %(count)d accounts; Instagram takes up to %(most)d. Remove some.",
+        count=rule.count,
+        most=captions.MOST_MENTIONS,
+    )
 
 
 def same_post(session: Session, week: Week, media: Media, caption: str) -> Post | None:

@@ -8,7 +8,7 @@ from takeover import audit
 from takeover.audit import Actor
 from takeover.media.models import Media, MediaState
 from takeover.people.models import Person
-from takeover.posts.captions import check_caption, tidy
+from takeover.posts.captions import check_alt_text, check_caption, tidy
 from takeover.posts.models import Picture, Post, PostState
 from takeover.weeks.models import Week
 
@@ -65,7 +65,8 @@ def draft(
 ) -> Post:
     """Begin a post with one picture.
 
-    Raises NotYourWeek, NotYourMedia, WeekHasEnded, ConsentWithdrawn, or what `check_caption` does.
+    Raises NotYourWeek, NotYourMedia, WeekHasEnded, ConsentWithdrawn, and what `check_caption` and
+    `check_alt_text` do.
     """
     if week.person_id != by.id:
         raise NotYourWeek
@@ -73,6 +74,8 @@ def draft(
     _check_owner(media, by)
     caption = tidy(caption)
     check_caption(caption)
+    alt_text = tidy(alt_text)
+    check_alt_text(alt_text)
     post = Post(
         programme_id=week.programme_id,
         week_id=week.id,
@@ -80,7 +83,7 @@ def draft(
         state=PostState.DRAFT,
         caption=caption,
         created_at=at,
-        pictures=[Picture(media=media, alt_text=tidy(alt_text))],
+        pictures=[Picture(media=media, alt_text=alt_text)],
     )
     session.add(post)
     session.flush()
@@ -93,17 +96,20 @@ def edit(
 ) -> None:
     """Change the words, or put another picture in.
 
-    Raises NotEditable, NotYourMedia, WeekHasEnded, ConsentWithdrawn, and what `check_caption` does.
+    Raises NotEditable, NotYourMedia, WeekHasEnded, ConsentWithdrawn, and what `check_caption` and
+    `check_alt_text` do.
     """
     if post.author_id != by.id or not post.may_be_edited:
         raise NotEditable
     check_open(post.week, at=at)
     caption = tidy(caption)
     check_caption(caption)
+    alt_text = tidy(alt_text)
+    check_alt_text(alt_text)
     post.caption = caption
     post.submit_asked_at = None
     picture = post.pictures[0]
-    picture.alt_text = tidy(alt_text)
+    picture.alt_text = alt_text
     if media is not None:
         _check_owner(media, by)
         picture.media = media

@@ -7,11 +7,12 @@ from typing import Literal, cast
 
 from babel.dates import format_date
 from flask import Flask, current_app
+from flask_babel import get_timezone, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from takeover.i18n import day, locale_code, moment, week_span
+from takeover.i18n import day, locale_code, week_span
 from takeover.posts.models import Post, PostState
+from takeover.weeks import words
 from takeover.weeks.giving import today_of
 from takeover.weeks.models import Consent, Week
 
@@ -51,19 +52,26 @@ def brief_news(week: Week) -> BriefNews | None:
 def steps(
     consent: Consent | None, week: Week | None, posts: Sequence[Post], *, at: datetime
 ) -> list[Step]:
-    """Their way, in order; exactly one step is now, unless all is done."""
+    """Their way, in order. What they can do next is now, and so is a week that is on."""
     way = [_yes(consent), _given(week)]
-    if week is not None:
-        brief = _brief(brief_news(week))
-        way += ([brief] if brief else []) + [_first_post(posts), _the_week(week, at)]
-        way.append(Step(_("Thank you for your week"), "next"))
-    return _placed(way, is_over=week is not None and week.ends <= at)
+    if week is None:
+        return _with_one_now(way)
+    brief = _brief(brief_news(week))
+    way += ([brief] if brief else []) + [_first_post(posts)]
+    if week.ends <= at:  # what was not done is left out
+        done = [step for step in way if step.place == "done"]
+        return [*done, _the_week(week, at), Step(_("Thank you for your week"), "now")]
+    return [
+        *_with_one_now(way),
+        _the_week(week, at),
+        Step(_("Thank you for your week"), "next"),
+    ]
 
 
 def _yes(consent: Consent | None) -> Step:
     if consent is None:
         return Step(_("You say yes"), "next")
-    return Step(_("You said yes"), "done", at=day(consent.given_at.date()))
+    return Step(_("You said yes"), "done", at=_day_of(consent.given_at))
 
 
 def _given(week: Week | None) -> Step:
@@ -72,7 +80,7 @@ def _given(week: Week | None) -> Step:
     return Step(
         _("You have a week"),
         "done",
-        at=day(week.given_at.date()),
+        at=_day_of(week.given_at),
         detail=week_span(week.starts_on, week.ends_on),
     )
 
@@ -82,7 +90,7 @@ def _brief(brief: BriefNews | None) -> Step | None:
         return None
     if brief.read_at is None:
         return Step(_("Read your brief"), "next", url=brief.url)
-    return Step(_("You read the brief"), "done", at=day(brief.read_at.date()), url=brief.url)
+    return Step(_("You read the brief"), "done", at=_day_of(brief.read_at), url=brief.url)
 
 
 def _first_post(posts: Sequence[Post]) -> Step:
@@ -91,25 +99,29 @@ def _first_post(posts: Sequence[Post]) -> Step:
         return Step(_("Make your first post"), "next")
     out = sum(post.state is PostState.PUBLISHED for post in posts)
     detail = ngettext("%(num)d is on the account", "%(num)d are on the account", out) if out else ""
-    words = ngettext("You sent a post", "You sent %(num)d posts", len(sent))
-    return Step(words, "done", detail=detail)
+    word = ngettext("You sent a post", "You sent %(num)d posts", len(sent))
+    return Step(word, "done", detail=detail)
 
 
 def _the_week(week: Week, at: datetime) -> Step:
     if week.ends <= at:
         return Step(_("Your week"), "done", detail=week_span(week.starts_on, week.ends_on))
-    if week.begins <= at:
-        detail = _("It is on, until %(day)s.", day=day(week.ends_on))
+    if week.begins > at:
+        detail = _("It begins %(when)s.", when=words.begins(week))
+        return Step(_("Your week"), "next", detail=detail)
+    if words.ends_today(week, at=at):
+        detail = _("It ends today, at %(time)s.", time=words.hour_it_ends(week))
     else:
-        detail = _("It begins %(when)s.", when=moment(week.begins))
-    return Step(_("Your week"), "next", detail=detail)
+        detail = _("It is on, until %(day)s.", day=words.ends(week))
+    return Step(_("Your week"), "now", detail=detail)
 
 
-def _placed(way: list[Step], *, is_over: bool) -> list[Step]:
-    """The first that is not done is now; once the week is over, what was not done is left out."""
-    if is_over:
-        done = [step for step in way if step.place == "done"]
-        return [*done, Step(_("Thank you for your week"), "now")]
+def _day_of(instant: datetime) -> str:
+    return day(instant.astimezone(get_timezone()).date())
+
+
+def _with_one_now(way: list[Step]) -> list[Step]:
+    """What they do is in their hands: the first that is not done is now."""
     first = next((i for i, step in enumerate(way) if step.place == "next"), None)
     return [
         Step(step.word, "now", step.at, step.detail, step.url) if i == first else step

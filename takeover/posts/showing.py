@@ -68,6 +68,7 @@ def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
             found.submit_asked_at is not None
             or found.state in {PostState.SUBMITTED, PostState.APPROVED}
         ),
+        may_begin_another=week_is_open and found.state is PostState.REJECTED,
         may_withdraw=found.state is not PostState.PUBLISHING
         and PostState.WITHDRAWN in Post.allowed_moves.get(found.state, set()),
         seen=last_change(found),

@@ -39,6 +39,7 @@ def tell_published(post: Post, *, session: Session, at: datetime) -> None:
         link=way_to(post, session=session, at=at),
         post=post,
         account=post.week.programme.account,
+        programme=post.week.programme,
     )
 
 
@@ -53,4 +54,5 @@ def tell_picture_refused(post: Post, *, session: Session, at: datetime) -> None:
         at=at,
         link=way_to(post, session=session, at=at),
         refusal=media.refusal,
+        programme=post.week.programme,
     )

@@ -36,6 +36,7 @@ from takeover.posts.words import last_change, told
 from takeover.web import page, see_other, settings
 from takeover.weeks.giving import weeks_of
 from takeover.weeks.models import Consent, Week
+from takeover.weeks.words import begins, ends, ends_today, hour_it_ends
 from takeover.work import hand_out
 
 pages = Blueprint("posts", __name__)
@@ -67,6 +68,10 @@ def my_week() -> Response:
         consent=consent,
         is_on=week is not None and week.has(at),
         is_over=week is not None and week.ends <= at,
+        ends_today=week is not None and ends_today(week, at=at),
+        begins=begins(week) if week else "",
+        ends=ends(week) if week else "",
+        hour_it_ends=hour_it_ends(week) if week else "",
         is_open=week is not None and is_open(week),
         brief=journey.brief_news(week) if week else None,
         posts=shown,

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import event, func, insert, select
 
 from moderation.models import Decision, Review
-from moderation.reviewing import ReasonMissing, approve, reject
+from moderation.reviewing import ReasonMissing, approve, reject, request_changes
 from rota.answering import step_down
 from takeover.audit import AuditEntry
 from takeover.clock import now
@@ -18,9 +19,9 @@ from takeover.mail.models import Message
 from takeover.people.adding import give_role
 from takeover.people.models import Role
 from takeover.posts.digest import digest_of
-from takeover.posts.drafting import edit, submit, take_back
+from takeover.posts.drafting import edit, submit, take_back, withdraw
 from takeover.posts.models import Picture, Post, PostState
-from tests.preparing import a_draft, a_submitted_post, an_approved_post
+from tests.preparing import a_draft, a_submitted_post, an_approved_post, ready_media
 
 
 def a_second_approver(session, cast):
@@ -541,3 +542,284 @@ def test_a_reason_copied_from_a_word_processor_reaches_the_author(browse, cast, 
     assert page.status == 200
     told = session.scalars(select(Message).where(Message.kind == "rejected")).one()
     assert "The badge\nand the screen show names." in told.text
+
+
+def sent_again(session, cast, **edited):
+    """A post that comms gave back yesterday evening, and its author submitted again."""
+    post = a_submitted_post(session, cast, caption="As it was")
+    yesterday = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
+    post.pictures[0].media.received_at = yesterday - timedelta(hours=1)
+    request_changes(
+        post,
+        session=session,
+        digest_seen=digest_of(post),
+        reason="Crop the board.\nName the plant.",
+        by=cast.amir,
+        at=yesterday,
+    )
+    if edited:
+        words = {"caption": post.caption, "alt_text": post.pictures[0].alt_text}
+        edit(post, by=cast.zofia, at=now(), **(words | edited))
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+    return post
+
+
+def test_a_post_that_comes_back_shows_what_was_asked(browse, cast, session):
+    post = sent_again(session, cast, caption="As it is")
+
+    for reader in (cast.amir, cast.olga):
+        page = browse(reader).get(f"/queue/{post.id}")
+
+        assert page.says("Amir Haddad asked for changes at Tue 24 Nov, 18:30.")
+        written = [p.text for p in page.tree.iter("p") if p.get("class") == "as-written"]
+        assert written == ["Crop the board.\nName the plant."]
+        assert page.says("As it is")
+        assert page.says("Changed since then. How it was before is not kept.")
+        assert not page.says("As it was")
+
+
+def test_a_post_that_comes_back_untouched_says_so(browse, cast, session):
+    post = sent_again(session, cast)
+
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    assert page.says("Nothing has changed since then")
+
+
+def test_a_post_that_comes_back_with_a_new_photo_says_so(browse, cast, session):
+    post = sent_again(session, cast, media=ready_media(session, cast.zofia, text="Cropped"))
+
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    assert page.says("Changed since then, with a new photo.")
+
+
+def test_what_was_asked_is_shown_no_more_once_a_yes_came_after_it(browse, cast, session):
+    post = sent_again(session, cast)
+    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
+    take_back(post, by=cast.zofia, at=now())
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+
+    assert not browse(cast.amir).get(f"/queue/{post.id}").says("Crop the board")
+    assert badges(browse(cast.amir).get("/queue")) == [[]]
+
+
+def test_the_queue_says_which_posts_were_sent_again(browse, cast, session):
+    sent_again(session, cast)
+    a_submitted_post(session, cast, caption="Never seen before")
+
+    page = browse(cast.amir).get("/queue")
+
+    assert captions(page) == ["As it was", "Never seen before"]
+    assert badges(page) == [["Sent again"], []]
+
+
+def badges(page):
+    """The words of each line's badges."""
+    lines = [e for e in page.tree.iter("div") if e.get("class") == "queue-item-news"]
+    return [
+        ["".join(e.itertext()) for e in line.iter("span") if "state" in (e.get("class") or "")]
+        for line in lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        # The account is in Paris, an hour ahead of UTC: its week ends on Sunday at 23:00 UTC.
+        ("2026-11-27T22:59", []),
+        ("2026-11-27T23:30", ["Week ends on Sunday"]),  # Saturday there, Friday for Amir
+        ("2026-11-28T10:00", ["Week ends tomorrow"]),
+        ("2026-11-28T22:59", ["Week ends tomorrow"]),
+        ("2026-11-28T23:00", ["Last day"]),  # Sunday there, Saturday for Amir
+        ("2026-11-29T22:59", ["Last day"]),
+        ("2026-11-29T23:00", ["Week over"]),
+    ],
+)
+def test_the_queue_says_whose_week_ends_soon(browse, cast, session, instant, said):
+    a_submitted_post(session, cast)
+
+    with time_machine.travel(datetime.fromisoformat(f"{instant}+00:00")):
+        page = browse(cast.amir).get("/queue")
+
+    assert badges(page) == [said]
+
+
+def focused(page):
+    """What has the focus when the page is there: the first that asks for it."""
+    return next((e for e in page.tree.iter() if e.get("autofocus") is not None), None)
+
+
+CONTROLS = {"a", "button", "input", "select", "textarea", "summary"}
+
+
+def tabs_to(page, words, start):
+    """How often a keyboard's Tab is pressed from there to the button that says so."""
+    everything = list(page.tree.find(".//body").iter())
+    after = everything[everything.index(start) + 1 :]
+    stops = [e for e in after if e.tag in CONTROLS and e.get("type") != "hidden"]
+    return next(n for n, e in enumerate(stops, 1) if words in "".join(e.itertext()))
+
+
+def test_a_keyboard_hears_what_was_decided_and_the_next_yes_is_one_tab_away(browse, cast, session):
+    first = a_submitted_post(session, cast, caption="First")
+    a_submitted_post(session, cast, caption="Second")
+
+    page = browse(cast.amir).get(f"/queue/{first.id}").submit("Approve")
+
+    place = focused(page)
+    assert "Approved. The post of Zofia" in "".join(place.itertext())
+    assert tabs_to(page, "Approve", place) == 1
+    # A second, impatient Enter or Space falls on words, which take neither.
+    assert (place.tag, place.get("tabindex")) == ("div", "-1")
+    assert "Nothing waits" in page.submit("Approve").text
+
+
+def test_a_post_opened_from_the_queue_takes_no_focus(browse, cast, session):
+    post = a_submitted_post(session, cast)
+
+    assert focused(browse(cast.amir).get(f"/queue/{post.id}")) is None
+
+
+def test_the_last_decision_of_all_is_heard_too(browse, cast, session):
+    post = a_submitted_post(session, cast)
+
+    page = browse(cast.amir).get(f"/queue/{post.id}").submit("Approve")
+
+    assert page.path == "/queue"
+    assert "Approved." in "".join(focused(page).itertext())
+
+
+def test_a_second_impatient_click_falls_on_a_button_that_takes_none_yet(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    browser = browse(cast.amir)
+
+    page = browser.get(f"/queue/{post.id}")
+    with browser.fetch("/static/css/pages.css") as answer:
+        sheet = answer.text
+
+    (yes,) = [e for e in page.tree.iter("form") if e.get("class") == "decision-yes"]
+    assert "Approve" in "".join(yes.itertext())
+    assert ".decision-yes .button { animation: not-yet 1.2s; }" in sheet
+    assert "@keyframes not-yet { from, 99% { pointer-events: none; }" in sheet
+
+
+@pytest.mark.parametrize("button", ["Approve", "Send to", "Reject this post"])
+def test_a_second_press_of_the_same_button_means_the_first(browse, cast, session, button):
+    first = a_submitted_post(session, cast, caption="First")
+    second = a_submitted_post(session, cast, caption="Second")
+    page = browse(cast.amir).get(f"/queue/{first.id}")
+    reason = {} if button == "Approve" else {"reason": "Crop the board"}
+
+    once, twice = page.submit(button, **reason), page.submit(button, **reason)
+
+    assert once.path == twice.path == f"/queue/{second.id}"
+    assert not twice.says("Nothing was changed")
+    assert session.scalar(select(func.count()).select_from(Review)) == 1
+    assert session.get(Post, second.id).state is PostState.SUBMITTED
+
+
+def test_a_second_press_of_stop_means_the_first(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    once, twice = (page.submit("Stop this post", reason="Not that crane") for _ in range(2))
+
+    assert once.path == twice.path == "/posts"
+    assert session.scalars(select(Review.decision)).all() == [
+        Decision.APPROVE,
+        Decision.REQUEST_CHANGES,
+    ]
+
+
+def test_other_words_at_the_second_press_are_not_passed_off_as_sent(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    page.submit("Send to", reason="Crop the board")
+
+    again = page.submit("Send to", reason="Crop the board, and the badge")
+
+    assert again.status == 422
+    assert again.says("What you wrote was not sent Crop the board, and the badge")
+
+
+WRITTEN = "Crop the board.\nThe badge as well."
+
+
+@pytest.mark.parametrize("button", ["Send to", "Reject this post"])
+@pytest.mark.parametrize("theirs", ["approve", "request", "reject", "take back", "withdraw"])
+def test_a_reason_survives_what_somebody_else_did_meanwhile(browse, cast, session, button, theirs):
+    post = a_submitted_post(session, cast)
+    lea = a_second_approver(session, cast)
+    page = browse(lea).get(f"/queue/{post.id}")
+    seen = {"session": session, "digest_seen": digest_of(post), "by": cast.amir, "at": now()}
+    {
+        "approve": lambda: approve(post, **seen),
+        "request": lambda: request_changes(post, reason="His words", **seen),
+        "reject": lambda: reject(post, reason="His words", **seen),
+        "take back": lambda: take_back(post, by=cast.zofia, at=now()),
+        "withdraw": lambda: withdraw(post, by=cast.zofia, at=now()),
+    }[theirs]()
+    session.commit()
+
+    refused = page.submit(button, reason=WRITTEN)
+
+    assert refused.status == 422
+    assert refused.says("What you wrote was not sent")
+    assert WRITTEN in [p.text for p in refused.tree.iter("p") if p.get("class") == "as-written"]
+    assert focused(refused).get("role") == "alert"
+    assert refused.says("“Stop it” below has it ready") is (theirs == "approve")
+    if theirs == "approve":  # she can still say it, by stopping the post
+        assert [area.text.strip() for area in refused.tree.iter("textarea")] == [WRITTEN]
+
+
+def test_a_reason_too_long_survives_a_decision_of_somebody_else(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    lea = a_second_approver(session, cast)
+    page = browse(lea).get(f"/queue/{post.id}")
+    browse(cast.amir).get(f"/queue/{post.id}").submit("Approve")
+
+    assert "x" * 2001 in page.submit("Reject this post", reason="x" * 2001).text
+
+
+def test_a_reason_to_stop_survives_that_it_is_too_late(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    session.commit()
+
+    assert page.submit("Stop this post", reason=WRITTEN).says("What you wrote was not sent")
+
+
+@pytest.mark.parametrize(
+    ("button", "field"), [("Send to", "change-reason"), ("Reject this post", "reject-reason")]
+)
+def test_a_reason_stays_in_its_own_form_when_the_author_changed_the_post(
+    browse, cast, session, button, field
+):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    take_back(post, by=cast.zofia, at=now())
+    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+
+    refused = page.submit(button, reason=WRITTEN)
+
+    written = {area.get("id"): (area.text or "").strip() for area in refused.tree.iter("textarea")}
+    assert written.pop(field) == WRITTEN
+    assert set(written.values()) == {""}
+    (opened,) = [e for e in refused.tree.iter("details") if e.get("open") is not None]
+    assert field in {area.get("id") for area in opened.iter("textarea")}
+
+
+@pytest.mark.parametrize("button", ["Send to", "Reject this post"])
+def test_a_field_that_is_wrong_has_the_focus(browse, cast, session, button):
+    post = a_submitted_post(session, cast)
+
+    page = browse(cast.amir).get(f"/queue/{post.id}").submit(button, reason="x" * 2001)
+
+    assert focused(page).get("name") == "reason"
+    assert "x" * 2001 in focused(page).text

@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from rota.answering import accept, consent_words, decline, step_down
 from rota.inviting import invite
 from rota.models import Nomination, NominationState
 from takeover.people.models import Person
-from takeover.weeks.giving import consent_of
-from tests.cast import NOW
+from takeover.weeks.giving import consent_of, give_week
+from tests.cast import NOW, THIS_MONDAY
+
+NEXT_MONDAY = THIS_MONDAY + timedelta(weeks=1)
 
 GRETA = {
     "name": "Greta Meier",
@@ -159,6 +162,20 @@ def test_hr_follows_it_to_the_week(browse, cast, session, invited):
     words = consent_words(cast.programme, "fr")
     accept(invited, session=session, words=words, language="fr", at=NOW)
     assert browser.get(page).says("The communications team gives them a week.")
+    week = give_week(
+        cast.programme, cast.noe, session=session, starts_on=NEXT_MONDAY, by=cast.lea, at=NOW
+    )
+    session.commit()
+    assert browser.get(page).says("Has the week of 30 Nov – 6 Dec 2026")
+    for path in (page, "/nominations"):
+        assert browser.get(path).says("They have the week of 30 Nov – 6 Dec 2026.")
+    with time_machine.travel(week.ends - timedelta(minutes=1), tick=True):
+        assert browse(cast.hanna).get(page).says("They have the week of")
+    with time_machine.travel(week.ends, tick=True):
+        later = browse(cast.hanna)
+        assert later.get(page).says("Had the week of 30 Nov – 6 Dec 2026")
+        for path in (page, "/nominations"):
+            assert later.get(path).says("They had the week of 30 Nov – 6 Dec 2026.")
 
 
 def test_the_list_narrows_to_a_state_and_to_words(browse, cast):

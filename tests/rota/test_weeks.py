@@ -36,8 +36,34 @@ def test_the_rota_shows_weeks_from_this_one_on(browse, cast):
     assert len(rows) == 12
     assert page.says("Zofia Kowalczyk")
     assert page.says("Welder, Poland")
-    assert page.says("On air")
     assert page.says("11 open weeks here.")
+
+
+def test_a_running_week_is_on_air_once_something_is_on_the_account(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.lea).get("/rota")
+    assert page.says("Their week now")
+    assert not page.says("On air")
+
+    post.move(PostState.PUBLISHING, by=None, at=NOW)
+    post.published_at = NOW
+    post.move(PostState.PUBLISHED, by=None, at=NOW)
+    session.commit()
+    page = browse(cast.lea).get("/rota")
+    assert page.says("On air")
+    assert not page.says("Their week now")
+
+
+def test_the_lead_reads_that_a_running_week_is_given_for_good(browse, cast, session, willing):
+    sentence = "Once you give it, it cannot be taken back."
+    assert not browse(cast.lea).get(PATH).says(sentence)
+    with time_machine.travel("2026-11-29 22:59:00+00:00", tick=True):
+        assert not browse(cast.lea).get(PATH).says(sentence)
+    with time_machine.travel("2026-11-29 23:00:00+00:00", tick=True):  # Monday in Paris
+        page = browse(cast.lea).get(PATH)
+        assert page.text.index(sentence) < page.text.index("Noé Lambert")
+        page = page.submit("Give", person=willing.id)
+    assert page.path == "/rota"
 
 
 def test_earlier_and_later_weeks_are_a_click_away(browse, cast):

@@ -1,6 +1,8 @@
 """What people type, without what cannot be stored or sent."""
 
-from takeover.plain import without_controls
+import pytest
+
+from takeover.plain import breakable, first_name, without_controls
 
 
 def test_words_lines_and_pictures_stay():
@@ -18,3 +20,28 @@ def test_line_breaks_of_word_processors_become_lines():
 
 def test_nothing_is_empty():
     assert without_controls(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "called"), [("Ana María López", "Ana"), (" Björk ", "Björk"), ("", "")]
+)
+def test_people_are_called_by_the_first_word_of_their_name(name, called):
+    assert first_name(name) == called
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("a_week_at_halbrane, as it is", "a_week_at_halbrane, as it is"),
+        ("ana@example.com", "ana@<wbr />example<wbr />.com"),
+        (
+            "See https://example.com/sandbox/a_week_at_halbrane now",
+            "See https://<>example<>.com/<>sandbox/<>a_<>week_<>at_<>halbrane now".replace(
+                "<>", "<wbr />"
+            ),
+        ),
+        ("<b> & " + "<" * 32, "&lt;b&gt; &amp; " + "&lt;" * 32),
+    ],
+)
+def test_what_is_too_long_for_a_line_breaks_at_its_joints(said, shown):
+    assert breakable(said) == shown

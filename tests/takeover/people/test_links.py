@@ -49,7 +49,7 @@ def test_it_leads_on_to_the_page_that_was_asked_for(cast, browse, link_in):
 def test_the_message_is_in_their_language_and_says_how_long_it_works(cast, browse, letters):
     ask(browse(), cast.zofia.email)
     (letter,) = letters(cast.zofia)
-    assert "Zofia Kowalczyk" in letter.text
+    assert "Hello Zofia,\n" in letter.text
     assert "within 30 minutes" in letter.text
     assert letter.address == cast.zofia.email
 
@@ -224,3 +224,43 @@ def test_a_way_too_long_to_keep_is_left_out(cast, session, browse):
     browser = browse()
     browser.get("/account?" + "x" * 500).submit("Send me a sign-in link", email=cast.zofia.email)
     assert session.query(SignInLink).one().goes_to == ""
+
+
+def lang_of(page):
+    return page.tree.get("lang")
+
+
+@pytest.fixture
+def french(cast, session):
+    cast.zofia.language = "fr"
+    session.commit()
+    return cast.zofia
+
+
+def test_the_page_behind_a_link_is_in_the_language_of_its_person(french, browse, new_link):
+    assert lang_of(browse().get(new_link(french))) == "fr"
+    assert lang_of(browse().get("/sign-in/link/made-up")) == "en"
+
+
+def test_an_old_link_is_too_and_so_is_what_follows(french, browse, new_link):
+    page = browse().get(new_link(french, lasts=timedelta(0)))
+    assert page.status == 410
+    assert lang_of(page) == "fr"
+    page = page.submit("lien")
+    assert page.path == "/sign-in/sent"
+    assert lang_of(page) == "fr"
+
+
+def test_somebody_else_may_read_it_in_another_language(french, browse, new_link):
+    browser = browse()
+    page = browser.get(new_link(french)).follow("English")
+    assert lang_of(page) == "en"
+    assert page.says("One tap, and you are in.")
+    page.submit("Sign in")
+    assert is_in(browser)
+
+
+def test_an_old_link_in_another_language_still_sends_a_new_one(french, browse, new_link, letters):
+    page = browse().get(new_link(french, lasts=timedelta(0))).follow("English")
+    assert page.submit("Send me a new link").says("Look in your mailbox")
+    assert len(letters(french)) == 1

@@ -58,9 +58,9 @@ def test_who_has_no_role_any_more_does_not_come_in(amir, session, browse):
     [
         ("", PASSWORD, "Write your e-mail address."),
         ("amir", PASSWORD, "Write the whole e-mail address"),
-        ("amir@nordwerk.example\x00", "", "Write your password"),
+        ("amir@nordwerk.example@\x00", "", "Write the whole e-mail address"),
         ("a" * 300 + "@nordwerk.example", PASSWORD, "Write the whole e-mail address"),
-        ("amir@nordwerk.example", "", "Write your password, or let us send you"),
+        ("", "", "Write your e-mail address."),
         ("amir@nordwerk.example", "x" * 100_000, "do not belong together"),
         ("amir@nordwerk.example", "\x00\ud83d", "do not belong together"),
     ],
@@ -196,3 +196,79 @@ def test_nothing_personal_or_secret_is_logged(amir, browse, capfd, caplog):
     assert "sign-in refused" in said, "the log says that something was refused"
     for secret in (amir.email, "amir", "Amir", PASSWORD, WRONG, "127.0.0.1", "/sign-in/link/"):
         assert secret not in said
+
+
+def press_enter(browser, email, **fields):
+    """A browser then presses the first button of the form."""
+    page = browser.get("/sign-in")
+    first = page.html.split("<button", 1)[1]
+    assert "Sign in" in first.split("</button>")[0]
+    return page.submit("Sign in", email=email, **fields)
+
+
+def test_enter_without_a_password_sends_a_link(amir, browse, letters):
+    browser = browse()
+    page = press_enter(browser, amir.email, next="/account")
+    assert page.path == "/sign-in/sent"
+    assert len(letters(amir)) == 1
+    assert not is_in(browser)
+
+
+def test_without_a_password_it_does_not_tell_who_is_known_either(amir, browse):
+    known, unknown = (press_enter(browse(), one) for one in (amir.email, "nobody@nordwerk.example"))
+    assert known.status == unknown.status == 200
+    assert known.text == unknown.text
+
+
+def test_links_sent_for_want_of_a_password_are_counted_as_links(amir, browse, letters):
+    said = [press_enter(browse(), amir.email).status for _ in range(7)]
+    assert said == [200] * 6 + [429]
+    assert len(letters(amir)) == 6
+    browser = browse()
+    sign_in(browser, amir.email)
+    assert is_in(browser)
+
+
+FRENCH = {"Accept-Language": "fr-CA,fr;q=0.9,en;q=0.5"}
+
+
+def lang_of(page):
+    return page.tree.get("lang")
+
+
+@pytest.mark.parametrize(("asked", "language"), [(FRENCH, "fr"), ({"Accept-Language": "de"}, "en")])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/sent", "/my-week"])
+def test_a_stranger_reads_the_language_their_browser_asks_for(cast, browse, asked, language, path):
+    assert lang_of(browse().get(path, headers=asked)) == language
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/sent", "/my-week"])
+def test_a_stranger_chooses_another_language(cast, browse, path):
+    page = browse().get(path).follow("Français")
+    assert lang_of(page) == "fr"
+    assert lang_of(page.follow("English")) == "en"
+
+
+def test_a_language_we_do_not_speak_is_not_chosen(cast, browse):
+    assert lang_of(browse().get("/sign-in?language=xx", headers=FRENCH)) == "fr"
+
+
+def test_what_was_chosen_holds_for_the_answers_too_and_leads_on(amir, browse):
+    browser = browse()
+    page = browser.get("/account?tab=1").follow("Français")
+    page = page.submit("Se connecter", email=amir.email, password=WRONG)
+    assert page.status == 422
+    assert lang_of(page) == "fr"
+    sent = page.submit("lien", email=amir.email)
+    assert sent.path == "/sign-in/sent"
+    assert lang_of(sent) == "fr"
+    assert page.submit("Se connecter", email=amir.email, password=PASSWORD).path == "/account"
+
+
+@pytest.mark.parametrize("button", ["Se déconnecter", "Se déconnecter partout"])
+def test_who_signs_out_stays_in_their_language(cast, session, browse, button):
+    cast.zofia.language = "fr"
+    session.commit()
+    page = browse(cast.zofia).get("/account").submit(button)
+    assert page.path == "/sign-in"
+    assert lang_of(page) == "fr"

@@ -1,5 +1,6 @@
 """What an ambassador does with a post, on their own pages."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from takeover.people.models import Role
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
 from takeover.posts.submitting import fulfil_waiting, prepare_for_posts
+from takeover.posts.views import MOST_REQUEST_BYTES
 from takeover.weeks.giving import give_week
 from tests.cast import NOW, THIS_MONDAY
 from tests.preparing import a_draft, a_photo, a_submitted_post, an_approved_post
@@ -175,6 +177,88 @@ def test_a_caption_that_cannot_go_out_keeps_the_picture(browse, cast, session, c
     assert session.scalar(select(func.count()).select_from(Media)) == 1
 
 
+def test_all_that_is_wrong_with_the_words_is_said_at_once(browse, cast):
+    caption = "#tag " * 31 + "x" * 2201
+    page = (
+        browse(cast.zofia)
+        .get("/my-week/new")
+        .submit("Submit", **photo(), caption=caption, alt_text="y" * 1001)
+    )
+
+    assert page.status == 422
+    assert page.says("2356 characters; Instagram takes up to 2200")
+    assert page.says("31 hashtags; Instagram takes up to 30")
+    assert page.says("The description has 1001 characters; Instagram takes up to 1000.")
+
+
+@pytest.mark.parametrize("button", ["Submit", "Keep as draft"])
+def test_a_description_too_long_for_instagram_is_kept_to_be_shortened(
+    browse, cast, session, button
+):
+    words = {"caption": "Sparks", "alt_text": "😀" * 500 + "y"}
+    page = browse(cast.zofia).get("/my-week/new").submit(button, **photo(), **words)
+    assert page.status == 422
+    assert "😀" * 500 + "y" in page.html
+    assert session.scalar(select(func.count()).select_from(Post)) == 0
+
+    page = page.submit(button, alt_text="😀" * 500)
+
+    assert page.status == 200
+    assert the_post(session).pictures[0].alt_text == "😀" * 500
+
+
+def test_a_draft_cannot_be_given_a_description_too_long_either(browse, cast, session):
+    post = a_draft(session, cast)
+    page = browse(cast.zofia).get(f"/posts/{post.id}/edit")
+
+    page = page.submit("Keep as draft", caption="Sparks", alt_text="y" * 1001)
+
+    assert page.status == 422
+    assert page.says("Instagram takes up to 1000")
+    session.expire_all()
+    assert the_post(session).pictures[0].alt_text != "y" * 1001
+
+
+def test_a_kept_photo_that_no_browser_shows_is_said_to_have_arrived_until_it_is_ready(
+    browse, cast, session, busy_workers
+):
+    heic = (SHELF / "iphonexs_pugface_gps.heic").read_bytes()
+    sent = {"photo": (BytesIO(heic), "IMG_7.heic")}
+
+    page = browse(cast.zofia).get("/my-week/new").submit("Submit", **sent, caption="")
+
+    assert page.status == 422
+    assert page.says("Your photo has arrived and is kept.")
+    assert not page.says("Choose a photo, or take one now")
+    media_id = session.scalars(select(Media.id)).one()
+    prepare_media(media_id)
+
+    page = page.submit("Submit", caption="")
+
+    assert page.status == 422
+    assert f'src="/media/{media_id}/preview"' in page.html
+    assert not page.says("has arrived")
+
+
+def test_a_draft_whose_photo_is_still_being_prepared_says_so_where_it_is_changed(
+    browse, cast, session, busy_workers
+):
+    heic = (SHELF / "iphonexs_pugface_gps.heic").read_bytes()
+    zofia = browse(cast.zofia)
+    zofia.get("/my-week/new").submit("Keep as draft", photo=(BytesIO(heic), "IMG_7.heic"))
+
+    page = zofia.get(f"/posts/{the_post(session).id}/edit")
+
+    assert page.says("Your photo has arrived and is kept.")
+
+
+def test_the_proxy_lets_through_as_much_as_we_read():
+    """Else what is too large gets a bare page of nginx instead of our sentence."""
+    site = (Path(__file__).parents[3] / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", site)
+    assert int(megabytes) * 1024 * 1024 == MOST_REQUEST_BYTES
+
+
 def test_nobody_gets_somebody_elses_picture_into_their_form(browse, cast, session):
     hers = a_draft(session, cast)
     give_role(cast.noe, Role.AMBASSADOR, by=None, at=now())
@@ -304,7 +388,7 @@ def test_each_state_says_what_happens_next(browse, cast, session):
     assert page.links["See it on the account"] == "https://www.instagram.com/p/abc/"
 
 
-def test_a_rejected_post_says_why_and_offers_nothing_more(browse, cast, session):
+def test_a_rejected_post_says_why_and_leads_to_the_next_one(browse, cast, session):
     post = a_submitted_post(session, cast)
     facts = {"session": session, "digest_seen": digest_of(post), "by": cast.amir, "at": now()}
     reject(post, reason="The drawing is confidential", **facts)
@@ -315,6 +399,45 @@ def test_a_rejected_post_says_why_and_offers_nothing_more(browse, cast, session)
     assert page.says("The drawing is confidential")
     assert not page.says("Change it")
     assert not page.says("Take it out")
+    page.follow("New post").submit("Keep as draft", **photo())
+    assert session.scalar(select(func.count()).select_from(Post)) == 2
+
+    with time_machine.travel(NOW + timedelta(days=7), tick=True):
+        late = browse(cast.zofia).get(f"/posts/{post.id}")
+    assert late.says("The drawing is confidential")
+    assert not late.says("New post")
+
+
+def test_where_changes_are_asked_for_changing_comes_first(browse, cast, session):
+    post = asked_to_change(session, cast, reason="Crop it")
+    page = browse(cast.zofia).get(f"/posts/{post.id}")
+
+    bar = page.tree.find(".//div[@class='action-bar']")
+    buttons = [e for e in bar.iter() if "button" in e.get("class", "").split()]
+    assert [("".join(e.itertext()).strip(), e.get("class")) for e in buttons] == [
+        ("Change it", "button primary"),
+        ("Submit as it is", "button quiet"),
+    ]
+    page.submit("Submit as it is")
+    assert the_post(session).state is PostState.SUBMITTED
+
+
+def test_the_lines_that_comms_wrote_stay_lines(browse, cast, session):
+    post = asked_to_change(session, cast, reason="Crop it.\nThen brighten it.")
+
+    for path in ("/my-week", f"/posts/{post.id}"):
+        page = browse(cast.zofia).get(path)
+        shown = [e for e in page.tree.iter() if "Then brighten it." in (e.text or "")]
+        assert shown
+        assert all("as-written" in e.get("class", "").split() for e in shown)
+
+
+def asked_to_change(session, cast, *, reason):
+    post = a_submitted_post(session, cast)
+    seen = digest_of(post)
+    request_changes(post, session=session, digest_seen=seen, reason=reason, by=cast.amir, at=now())
+    session.commit()
+    return post
 
 
 def test_posts_of_others_are_not_there(browse, cast, session):
@@ -369,6 +492,82 @@ def test_my_week_says_where_somebody_is_who_has_no_week(browse, cast, session):
 
     give_role(cast.stranger, Role.AMBASSADOR, by=None, at=now())
     assert sam.get("/my-week").says("You have no week yet")
+
+
+def prepared_for_next_week(session, cast, *, timezone):
+    """Zofia has done what she can for a week that begins on Monday."""
+    cast.zofia.timezone = timezone
+    cast.week.starts_on = THIS_MONDAY + timedelta(days=7)
+    a_submitted_post(session, cast)
+
+
+def test_a_week_ahead_is_next_and_says_when(browse, cast, session):
+    prepared_for_next_week(session, cast, timezone="Europe/Warsaw")
+
+    page = browse(cast.zofia).get("/my-week")
+
+    assert page.says("Next Your week It begins Mon 30 Nov 2026.")
+    assert page.says("is yours from Mon 30 Nov 2026.")
+    assert not page.says("Now")
+    assert not page.says("on your clock")
+
+
+def test_a_week_of_another_zone_begins_and_ends_on_both_clocks(browse, cast, session):
+    prepared_for_next_week(session, cast, timezone="Europe/London")
+
+    page = browse(cast.zofia).get("/my-week")
+    begins = "Sun 29 Nov, 23:00 on your clock (Mon 30 Nov, 00:00, Paris time)."
+    assert page.says(f"Next Your week It begins {begins}")
+    assert page.says(f"is yours from {begins}")
+
+    with time_machine.travel(NOW + timedelta(days=7), tick=True):
+        page = browse(cast.zofia).get("/my-week")
+    ends = "Sun 6 Dec, 23:00 on your clock (Mon 7 Dec, 00:00, Paris time)."
+    assert page.says(f"Now Your week It is on, until {ends}")
+    assert page.says(f"is yours until {ends}")
+
+
+@pytest.mark.parametrize(
+    ("timezone", "before", "last_day", "hour"),
+    [
+        ("Europe/Warsaw", "2026-11-28 22:30", "2026-11-28 23:30", "midnight."),
+        (
+            "Europe/London",
+            "2026-11-28 23:30",
+            "2026-11-29 00:30",
+            "23:00 on your clock (Mon 30 Nov, 00:00, Paris time).",
+        ),
+        (
+            "Asia/Tokyo",
+            "2026-11-29 14:30",
+            "2026-11-29 15:30",
+            "08:00 on your clock (Mon 30 Nov, 00:00, Paris time).",
+        ),
+    ],
+)
+def test_on_its_last_day_a_week_says_that_it_ends_today_and_when(
+    browse, cast, session, timezone, before, last_day, hour
+):
+    cast.zofia.timezone = timezone
+    session.commit()
+
+    with time_machine.travel(f"{before}+00:00", tick=True):
+        page = browse(cast.zofia).get("/my-week")
+    assert page.says("Your week is on")
+    assert not page.says("today, at")
+
+    with time_machine.travel(f"{last_day}+00:00", tick=True):
+        page = browse(cast.zofia).get("/my-week")
+    assert page.says("Your week ends today")
+    assert page.says(f"is yours until {hour}")
+    assert page.says(f"It ends today, at {hour}")
+
+
+def test_a_running_week_is_now_whatever_is_still_to_do(browse, cast):
+    page = browse(cast.zofia).get("/my-week")
+
+    assert page.says("Now Make your first post")
+    assert page.says("Now Your week It is on, until Sun 29 Nov 2026.")
 
 
 def test_my_week_shows_the_running_one_and_leads_to_the_others(browse, cast, session):
