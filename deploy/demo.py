@@ -73,6 +73,8 @@ def run(chosen: argparse.Namespace) -> None:
 def run_in(group: Group, folder: Path, server: socket.socket, address: str) -> None:
     logs = folder / "logs"
     logs.mkdir(exist_ok=True)
+    for left in logs.glob("*.log"):
+        left.unlink()  # what is told of a failure must be of this one
     # It loads the application once and forks web, clock and worker, which share its memory.
     together = group.start(
         [sys.executable, "-m", "deploy.together", str(logs), "db upgrade", "demo"],

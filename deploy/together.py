@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 from flask.cli import FlaskGroup
@@ -123,8 +124,18 @@ def fork(run: Callable[[], None], log: Path, streams: Sequence[TextIO] | None = 
 
 
 def wait_for(process: int) -> int:
-    """Returns its exit code."""
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    """Returns its exit code. When this process is stopped, so is that one: it does not go on."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        os.kill(process, signal.SIGTERM)
+        os.waitpid(process, 0)
+        sys.exit(0)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    return code
 
 
 def log_to(path: Path, streams: Sequence[TextIO] | None = None) -> None:

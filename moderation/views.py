@@ -239,7 +239,8 @@ def _on_to_the_next(post: Post) -> Response:
 def _said_already(
     rule: Exception, decision: Decision, *, digest: str | None = None, reason: str | None = ""
 ) -> bool:
-    """A second, impatient tap on the same button means the first, and gets the same answer."""
+    """A second, impatient tap on the same button means the first, and gets the same answer, as long
+    as the post is where the first put it."""
     if not isinstance(rule, DecidedAlready) or rule.review is None or not rule.stands:
         return False
     said = (rule.review.by_id, rule.review.decision, rule.review.reason)

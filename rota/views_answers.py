@@ -27,6 +27,7 @@ from takeover.people.guards import anyone, me, signed_in
 from takeover.plain import first_name
 from takeover.states import MoveNotAllowed
 from takeover.web import csrf, page, see_other
+from takeover.weeks.giving import weeks_of
 from takeover.weeks.models import Consent
 
 GONE = 410
@@ -129,6 +130,8 @@ def _invitation_page(
         )
         return _private(shown)
     kind = _kind_of(nomination.state)
+    theirs = weeks_of(db.session, nomination.person)
+    facts["has_week"] = any(week.programme_id == nomination.programme_id for week in theirs)
     gone = kind in ("expired", "withdrawn")
     return _private(page("rota/answered.html", status=GONE if gone else 200, kind=kind, **facts))
 

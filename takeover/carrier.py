@@ -20,7 +20,7 @@ from config import ConfigError
 LONGEST_NAP = 0.2
 THREADS = 4
 
-# How long somebody's request waits at most for a queue that does not answer, in seconds.
+# How long a connection to PostgreSQL may take, in seconds: somebody's request waits for it.
 PATIENCE = 3
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from flask import has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Enum, MetaData, TypeDecorator, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -83,6 +83,18 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         f"busy_timeout = {SQLITE_BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "handle_error")
+def _forget_values(context: ExceptionContext) -> None:
+    """PostgreSQL adds "Key (email)=(…) already exists.", or the whole row, to what it refuses; an
+    error's text goes into the log, where names must not."""
+    error = context.original_exception
+    told = getattr(getattr(error, "diag", None), "message_primary", None)
+    if told:
+        error.args = (told,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(error).__name__}) {told}",)
 
 
 @event.listens_for(Engine, "begin")

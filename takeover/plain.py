@@ -8,14 +8,23 @@ from markupsafe import Markup, escape
 # others. Word processors leave some behind where a line breaks.
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 65534, 65535))
 _CONTROLS |= {ord(char): char for char in "\t\n\r"} | {ord(char): "\n" for char in "\v\f\x85"}
+# Whoever turns the direction of writing makes a text look like another one.
+_CONTROLS |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters, by their category, of no ink
 
 _LONG_WORD = re.compile(r"\S{32,}|[^\s@]+@[^\s@]+\.\S+")  # an e-mail address is long already
 _JOINTS = re.compile(r"(?<=[/_@?&=#])(?!/)|(?<=\w)(?=\.\w)")  # of an address; none within "//"
 
 
 def without_controls(text: str | None) -> str:
-    """Its lines and their words as they were; empty for None."""
-    return (text or "").translate(_CONTROLS)
+    """Its lines and their words as they were; empty for None, and where nothing can be seen."""
+    shown = (text or "").translate(_CONTROLS)
+    return shown if any(_has_ink(char) for char in shown) else ""
+
+
+def _has_ink(char: str) -> bool:
+    return char.isprintable() and not char.isspace() and char not in _BLANK
 
 
 def first_name(name: str) -> str:

@@ -10,16 +10,21 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 from typing import Any, cast
 
 from flask import Flask, current_app
 
+from config import ConfigError
 from takeover.db import db
 from takeover.web import settings_of
 
 log = logging.getLogger(__name__)
 
 HERE_AND_NOW = "now:"
+
+# A queue that did not answer is left alone so long, in seconds: each try may hold up a request.
+FORGIVEN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class _Work:
         self._tasks = {task.name: task for task in tasks}
         self._opening = Lock()
         self._carrier: Any = None
+        self._failed_at = -FORGIVEN
 
     def run(self, name: str, row_id: int) -> None:
         with self._app.app_context():
@@ -48,8 +54,14 @@ class _Work:
         """Loaded when first used; see decision 0010. Raises ConfigError."""
         with self._opening:
             if self._carrier is None:
+                if monotonic() - self._failed_at < FORGIVEN:
+                    raise ConfigError("QUEUE_URL could not be used a moment ago")
                 loaded = importlib.import_module("takeover.carrier")
-                self._carrier = loaded.Carrier(self._url, self.run)
+                try:
+                    self._carrier = loaded.Carrier(self._url, self.run)
+                except ConfigError:
+                    self._failed_at = monotonic()
+                    raise
             return self._carrier
 
 

@@ -63,8 +63,9 @@ def _zone(_form: FlaskForm, field: StringField) -> None:
 def _an_address(label: str) -> EmailField:
     return EmailField(
         label,
-        [DataRequired(lazy("Write your e-mail address.")), Length(max=LONGEST_ADDRESS), _address],
+        [DataRequired(lazy("Write your e-mail address.")), _address],
         filters=[plain_line],
+        render_kw={"maxlength": LONGEST_ADDRESS},
     )
 
 

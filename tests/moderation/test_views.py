@@ -721,6 +721,36 @@ def test_a_second_press_of_the_same_button_means_the_first(browse, cast, session
     assert session.get(Post, second.id).state is PostState.SUBMITTED
 
 
+def test_a_second_press_after_the_author_took_it_back_approves_nothing(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    page.submit("Approve")
+    take_back(post, by=cast.zofia, at=now())
+    session.commit()
+
+    again = page.submit("Approve")
+
+    assert again.status == 422
+    assert again.says("taken it back")
+    assert post.state is PostState.DRAFT
+
+
+def test_a_second_press_on_a_page_from_before_an_edit_means_nothing(browse, cast, session):
+    post = a_submitted_post(session, cast)
+    desk = browse(cast.amir)
+    before = desk.get(f"/queue/{post.id}")
+    before.submit("Approve")
+    take_back(post, by=cast.zofia, at=now())
+    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+    desk.get(f"/queue/{post.id}").submit("Approve")
+
+    again = before.submit("Approve")
+
+    assert again.status == 422
+
+
 def test_a_second_press_of_stop_means_the_first(browse, cast, session):
     post = an_approved_post(session, cast)
     page = browse(cast.amir).get(f"/queue/{post.id}")

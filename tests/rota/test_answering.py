@@ -11,8 +11,9 @@ from rota.answering import VERSION, consent_words
 from rota.models import NominationState
 from takeover.audit import AuditEntry
 from takeover.people.models import Role
+from takeover.weeks.giving import give_week
 from takeover.weeks.models import Consent
-from tests.cast import NOW
+from tests.cast import NOW, THIS_MONDAY
 
 
 def entries(session):
@@ -62,6 +63,20 @@ def test_the_consent_is_shown_word_for_word_and_stored_as_shown(browse, cast, se
     assert stored.words == words
     assert (stored.version, stored.language) == (VERSION, "en")
     assert NOW <= stored.given_at < NOW + timedelta(minutes=1)
+
+
+def test_the_same_link_tells_later_that_there_is_a_week(browse, cast, session, path):
+    browse().get(path + "?language=en").submit("Yes")
+    assert browse().get(path + "?language=en").says("We find a week for you")
+    next_week = THIS_MONDAY + timedelta(days=7)
+    give_week(cast.programme, cast.noe, session=session, starts_on=next_week, by=cast.lea, at=NOW)
+    session.commit()
+
+    page = browse().get(path + "?language=en")
+
+    assert page.says("You have a week")
+    assert not page.says("We find a week for you")
+    assert page.follow("Sign in").says("Sign in")
 
 
 def test_it_speaks_their_language_and_another_by_a_link(browse, cast, path):

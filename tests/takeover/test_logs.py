@@ -38,7 +38,7 @@ def test_an_event_is_one_line_with_what_it_is_about(logged):
 @pytest.mark.parametrize("email", ["HANNA@home.example", "hanna@nordwerk.example"])
 def test_what_a_database_refuses_is_logged_without_the_values(logged, session, cast, email):
     """One breaks a check, and PostgreSQL would tell the whole row; one is taken."""
-    cast.noe.workplace = "Two lines\nof a secret place"
+    cast.noe.workplace = "Two lines\nHINT: of a secret place"
     session.flush()
     with pytest.raises(IntegrityError) as refused:
         session.execute(update(Person).where(Person.id == cast.noe.id).values(email=email))

@@ -14,6 +14,15 @@ def test_what_nobody_sees_goes():
     assert without_controls("a\0b\x07c\x1bd\x7fe\ufffef") == "abcdef"
 
 
+@pytest.mark.parametrize("unseen", ["\u200b\u200b", " \u200b \n", "\u2800", "\u3164\u00ad", "\t"])
+def test_what_nobody_could_read_is_nothing(unseen):
+    assert without_controls(unseen) == ""
+
+
+def test_no_text_turns_the_direction_of_another():
+    assert without_controls("safe\u202egpj.exe\u2066") == "safegpj.exe"
+
+
 def test_line_breaks_of_word_processors_become_lines():
     assert without_controls("one\vtwo\fthree\x85four") == "one\ntwo\nthree\nfour"
 

@@ -49,6 +49,17 @@ def test_a_queue_that_cannot_be_reached_stops_nobody_who_hands_out(app_with, cap
     assert (line.message, line.task, line.row_id) == ("not handed out", "nothing", 7)
 
 
+def test_a_queue_that_does_not_answer_holds_up_one_request_and_not_all(app_with, monkeypatch):
+    tried = []
+    monkeypatch.setattr("takeover.carrier.PostgresHuey", lambda *_, **__: tried.append(1) or 1 / 0)
+
+    with app_with(NOWHERE, NOTHING).app_context():
+        for row_id in range(5):
+            hand_out(NOTHING, row_id)
+
+    assert len(tried) == 1
+
+
 def test_a_worker_without_a_queue_says_so_in_one_line(app_with):
     ended = app_with(NOWHERE).test_cli_runner().invoke(args=["worker"])
 
