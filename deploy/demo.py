@@ -85,9 +85,8 @@ def run_in(group: Group, folder: Path, server: socket.socket, address: str) -> N
     )
     port = server.getsockname()[1]
     server.close()
-    links = (
-        cast(IO[bytes], together.stdout).read().decode()
-    )  # ends when all three write to their logs
+    # Ends when all three write to their logs.
+    links = cast(IO[bytes], together.stdout).read().decode()
     wait_until_ready(port, together, logs)
     say(f"{links.strip()}\n\nTakeover is at {address}  (logs: {shown(logs)}; Ctrl-C stops it)")
     together.wait()

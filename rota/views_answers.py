@@ -21,7 +21,7 @@ from rota.models import Invitation, NominationState
 from rota.pages import pages
 from takeover.clock import now
 from takeover.db import db
-from takeover.i18n import DEFAULT_LANGUAGE, LANGUAGES, in_language_of, locale_code
+from takeover.i18n import LANGUAGES, in_language_of, language_chosen, locale_code
 from takeover.people.forms import BareForm
 from takeover.people.guards import anyone, me, signed_in
 from takeover.plain import first_name
@@ -97,11 +97,10 @@ def _answer(found: Invitation, given: str | None, language: str) -> None:
 
 def _language_of(found: Invitation | None) -> str:
     """What they chose on the page, else the one we have for them."""
-    for asked in (request.form.get("language"), request.args.get("language")):
-        if asked in LANGUAGES:
-            return asked
-    theirs = found.nomination.person.language if found else locale_code()
-    return theirs if theirs in LANGUAGES else DEFAULT_LANGUAGE
+    answered_in = request.form.get("language")
+    if answered_in in LANGUAGES:
+        return answered_in
+    return language_chosen(otherwise=found.nomination.person.language if found else locale_code())
 
 
 def _invitation_page(

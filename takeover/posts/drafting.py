@@ -72,10 +72,7 @@ def draft(
         raise NotYourWeek
     check_open(week, at=at)
     _check_owner(media, by)
-    caption = tidy(caption)
-    check_caption(caption)
-    alt_text = tidy(alt_text)
-    check_alt_text(alt_text)
+    caption, alt_text = _tidied(caption, alt_text)
     post = Post(
         programme_id=week.programme_id,
         week_id=week.id,
@@ -102,10 +99,7 @@ def edit(
     if post.author_id != by.id or not post.may_be_edited:
         raise NotEditable
     check_open(post.week, at=at)
-    caption = tidy(caption)
-    check_caption(caption)
-    alt_text = tidy(alt_text)
-    check_alt_text(alt_text)
+    caption, alt_text = _tidied(caption, alt_text)
     post.caption = caption
     post.submit_asked_at = None
     picture = post.pictures[0]
@@ -160,6 +154,14 @@ def forget_approval(post: Post) -> None:
     """Nothing of it may go out, and its slot is free again."""
     post.slot_at = None
     post.approved_digest = post.approved_by_id = None
+
+
+def _tidied(caption: str, alt_text: str) -> tuple[str, str]:
+    """As they are kept. Raises what `check_caption` and `check_alt_text` do."""
+    caption, alt_text = tidy(caption), tidy(alt_text)
+    check_caption(caption)
+    check_alt_text(alt_text)
+    return caption, alt_text
 
 
 def _check_owner(media: Media, by: Person) -> None:

@@ -42,6 +42,14 @@ def uncertain(session, post):
     return post
 
 
+def its_author_changes(session, cast, post):
+    """Takes it back, writes something else, and sends it again."""
+    take_back(post, by=cast.zofia, at=now())
+    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+
+
 def test_an_approver_says_yes_with_one_tap_and_the_next_one_comes(browse, cast, session):
     first = a_submitted_post(session, cast, caption="First")
     second = a_submitted_post(session, cast, caption="Second")
@@ -156,10 +164,7 @@ def test_the_second_of_two_approvers_is_told_what_the_first_did(browse, cast, se
 def test_a_post_changed_since_it_was_seen_is_shown_anew(browse, cast, session):
     post = a_submitted_post(session, cast, caption="As seen")
     page = browse(cast.amir).get(f"/queue/{post.id}")
-    take_back(post, by=cast.zofia, at=now())
-    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
-    submit(post, by=cast.zofia, at=now())
-    session.commit()
+    its_author_changes(session, cast, post)
 
     refused = page.submit("Approve")
     assert refused.status == 422
@@ -174,10 +179,7 @@ def test_a_post_changed_since_it_was_seen_is_shown_anew(browse, cast, session):
 def test_a_reason_survives_a_change_by_the_author(browse, cast, session):
     post = a_submitted_post(session, cast)
     page = browse(cast.amir).get(f"/queue/{post.id}")
-    take_back(post, by=cast.zofia, at=now())
-    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
-    submit(post, by=cast.zofia, at=now())
-    session.commit()
+    its_author_changes(session, cast, post)
 
     assert "Crop the board" in page.submit("Send to", reason="Crop the board").html
 
@@ -740,10 +742,7 @@ def test_a_second_press_on_a_page_from_before_an_edit_means_nothing(browse, cast
     desk = browse(cast.amir)
     before = desk.get(f"/queue/{post.id}")
     before.submit("Approve")
-    take_back(post, by=cast.zofia, at=now())
-    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
-    submit(post, by=cast.zofia, at=now())
-    session.commit()
+    its_author_changes(session, cast, post)
     desk.get(f"/queue/{post.id}").submit("Approve")
 
     again = before.submit("Approve")
@@ -831,10 +830,7 @@ def test_a_reason_stays_in_its_own_form_when_the_author_changed_the_post(
 ):
     post = a_submitted_post(session, cast)
     page = browse(cast.amir).get(f"/queue/{post.id}")
-    take_back(post, by=cast.zofia, at=now())
-    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
-    submit(post, by=cast.zofia, at=now())
-    session.commit()
+    its_author_changes(session, cast, post)
 
     refused = page.submit(button, reason=WRITTEN)
 
