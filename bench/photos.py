@@ -14,7 +14,13 @@ from time import perf_counter
 from PIL import Image, ImageOps
 from PIL.Image import Resampling
 
-from takeover.media.photos import PREVIEW_WIDTH, QUALITY, THUMBNAIL_WIDTH, inspect, prepare
+from takeover.media.photos.rendering import (
+    PREVIEW_WIDTH,
+    QUALITY,
+    THUMBNAIL_WIDTH,
+    inspect,
+    prepare,
+)
 from takeover.media.store import open_store
 
 ROUNDS = 7

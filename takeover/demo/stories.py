@@ -14,9 +14,9 @@ from rota.nominating import nominate, withdraw_nomination
 from rota.planning import give
 from takeover.demo.company import Answer, Character, Shot, Told
 from takeover.demo.ground import Ground
-from takeover.media import photos
 from takeover.media.intake import take_in
 from takeover.media.models import Media, MediaState
+from takeover.media.photos import rendering
 from takeover.media.preparing import keep
 from takeover.people.models import Person, Role
 from takeover.posts.digest import digest_of
@@ -224,7 +224,7 @@ class Story:
 
 
 @cache
-def developed(name: str) -> tuple[bytes, photos.Prepared]:
+def developed(name: str) -> tuple[bytes, rendering.Prepared]:
     """A photo of the demo and what the real pipeline makes of it, done once."""
     data = (PHOTOS / f"{name}.jpg").read_bytes()
-    return data, photos.prepare(data)
+    return data, rendering.prepare(data)

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from takeover.media.opening import MOST_BYTES
-from takeover.media.photos import Prepared, inspect, prepare
+from takeover.media.photos.opening import MOST_BYTES
+from takeover.media.photos.rendering import Prepared, inspect, prepare
 from takeover.media.refusals import Refused, TooHeavy
 
 REFUSED = 2  # the exit code of a file that an upload would not take

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from takeover.media.models import Media, MediaState
-from takeover.media.photos import inspect
+from takeover.media.photos.rendering import inspect
 from takeover.media.store import Store
 from takeover.people.models import Person
 

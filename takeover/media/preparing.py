@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import in_language_of
-from takeover.media import photos
 from takeover.media.models import Media, MediaState, Rendition, RenditionKind
+from takeover.media.photos import rendering
 from takeover.media.refusals import Refused
 from takeover.media.store import Store, open_store
 from takeover.people.models import Person
@@ -65,11 +65,11 @@ PREPARE = Task("prepare_media", prepare_media)
 JOB = Job("prepare_media", hand_out_received, every=timedelta(seconds=10))
 
 
-def _prepared(store: Store, original_key: str, *, tries: int) -> photos.Prepared:
+def _prepared(store: Store, original_key: str, *, tries: int) -> rendering.Prepared:
     """Raises Refused; also for a file that cost a worker its life, or broke it, again and again."""
     if tries > MOST_TRIES:
         raise Refused
-    return photos.prepare(store.get(original_key))
+    return rendering.prepare(store.get(original_key))
 
 
 def _claim(session: Session, media_id: int, *, at: datetime) -> bool:
@@ -86,7 +86,7 @@ def _claim(session: Session, media_id: int, *, at: datetime) -> bool:
     return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 
-def keep(media: Media, prepared: photos.Prepared, store: Store) -> None:
+def keep(media: Media, prepared: rendering.Prepared, store: Store) -> None:
     """Put what was made of it into the store, and on its record."""
     for made in prepared.renditions:
         media.renditions.append(

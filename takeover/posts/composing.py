@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from takeover.media.intake import take_in
 from takeover.media.models import Media, MediaState
-from takeover.media.opening import MOST_BYTES
+from takeover.media.photos.opening import MOST_BYTES
 from takeover.media.refusals import Refused, TooHeavy
 from takeover.media.store import Store
 from takeover.people.models import Person

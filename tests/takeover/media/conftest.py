@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from takeover.media.photos import Prepared, prepare
+from takeover.media.photos.rendering import Prepared, prepare
 
 SHELF = Path(__file__).parents[2] / "media"
 

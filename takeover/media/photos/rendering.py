@@ -8,9 +8,9 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from PIL.Image import Resampling, Transpose
 from PIL.ImageFile import ImageFile
 
-from takeover.media.colour import to_srgb
-from takeover.media.framing import Frame, fit
-from takeover.media.opening import open_picture, orientation, refusing_the_unreadable
+from takeover.media.photos.colour import to_srgb
+from takeover.media.photos.framing import Frame, fit
+from takeover.media.photos.opening import open_picture, orientation, refusing_the_unreadable
 from takeover.media.recognising import Format
 
 PREVIEW_WIDTH = 720

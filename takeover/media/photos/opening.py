@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from takeover.media.boxes import is_cut_off
-from takeover.media.heic import HeicFile
+from takeover.media.photos.heic import HeicFile
 from takeover.media.recognising import HEAD, Format, recognise
 from takeover.media.refusals import (
     Incomplete,

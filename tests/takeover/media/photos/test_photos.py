@@ -12,11 +12,11 @@ import pytest
 from pi_heif.as_plugin import HeifImageFile
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
-from takeover.media.photos import Kind, inspect, prepare
+from takeover.media.photos.rendering import Kind, inspect, prepare
 from takeover.media.recognising import Format
 from takeover.media.refusals import Refused
 
-SHELF = Path(__file__).parents[2] / "media"
+SHELF = Path(__file__).parents[3] / "media"
 SIZES = {
     Path(row["file"]).name: (int(row["upright_width"]), int(row["upright_height"]))
     for row in csv.DictReader((SHELF / "manifest.csv").read_text().splitlines())

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from takeover.media.photos import inspect, prepare
+from takeover.media.photos.rendering import inspect, prepare
 from takeover.media.refusals import (
     Incomplete,
     Refused,
@@ -27,7 +27,7 @@ IN_A_CHILD = """
 import base64, json, resource, sys, time, warnings
 from pathlib import Path
 warnings.simplefilter("error")
-from takeover.media.photos import inspect, prepare
+from takeover.media.photos.rendering import inspect, prepare
 from takeover.media.refusals import Refused
 
 def held(line):

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, PngImagePlugin
 
-from takeover.media.framing import LEAST_SIDE, MOST_WIDTH, fit
-from takeover.media.photos import inspect, prepare
+from takeover.media.photos.framing import LEAST_SIDE, MOST_WIDTH, fit
+from takeover.media.photos.rendering import inspect, prepare
 from takeover.media.refusals import IsAnimated, IsHdr, TooLong, TooSmall
 
 

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from pi_heif.as_plugin import HeifImageFile
 
-from takeover.media import heic
-from takeover.media.photos import inspect, prepare
+from takeover.media.photos import heic
+from takeover.media.photos.rendering import inspect, prepare
 from takeover.media.refusals import Unreadable
 
 
@@ -59,6 +59,6 @@ def test_a_header_that_lies_about_the_size_is_refused(photo):
 
 
 def test_our_own_processes_never_load_libheif():
-    code = "import sys, takeover.media.photos; sys.exit('pi_heif' in sys.modules)"
+    code = "import sys, takeover.media.photos.rendering; sys.exit('pi_heif' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
