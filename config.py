@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -28,6 +28,9 @@ class Settings:
     mail_url: str = field(default="outbox:", repr=False)
     mail_from: str = "takeover@localhost"
     media_url: str = str(ROOT / "var" / "media")
+    uploads_path: str = str(ROOT / "var" / "uploads")
+    upload_quota_mb: int = 10_000  # megabytes one person may send in seven days
+    originals_days: int = 30  # days until originals are erased, after publishing or rejection
     queue_url: str = field(default=f"sqlite:///{ROOT}/var/queue.db", repr=False)
     publisher: PublisherName = "sandbox"
     instagram_private_url: str | None = None
@@ -71,7 +74,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=_public_url(given.get("PUBLIC_URL", default.public_url)),
         mail_url=_mail_url(given.get("MAIL_URL", default.mail_url)),
         mail_from=given.get("MAIL_FROM", default.mail_from),
-        media_url=given.get("MEDIA_URL", default.media_url),
+        media_url=_media_url(given.get("MEDIA_URL", default.media_url), given),
+        uploads_path=given.get("UPLOADS_PATH", default.uploads_path),
+        upload_quota_mb=_whole(given, "UPLOAD_QUOTA_MB", default.upload_quota_mb),
+        originals_days=_whole(given, "ORIGINALS_DAYS", default.originals_days),
         queue_url=_queue_url(given.get("QUEUE_URL", default.queue_url)),
         publisher=_publisher(given.get("PUBLISHER", default.publisher)),
         instagram_private_url=given.get("INSTAGRAM_PRIVATE_URL"),
@@ -109,6 +115,31 @@ def _mail_url(value: str) -> str:
     if value != "outbox:" and urlsplit(value).scheme not in {"smtp", "smtps"}:
         raise ConfigError("MAIL_URL must be outbox: or smtp://user:password@host:port")
     return value
+
+
+def _media_url(value: str, given: Mapping[str, str]) -> str:
+    parts = urlsplit(value)
+    if "://" not in value or parts.scheme == "file":
+        return value
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ConfigError(
+            "MEDIA_URL must be a folder or s3://bucket/prefix?region=…&endpoint=https://…"
+        )
+    endpoint = dict(parse_qsl(parts.query)).get("endpoint") or given.get("AWS_ENDPOINT_URL")
+    if endpoint and not is_private(endpoint):
+        raise ConfigError(
+            "the endpoint of MEDIA_URL must begin with https://: pictures are private"
+        )
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        if name not in given:
+            raise ConfigError(f"MEDIA_URL=s3://… needs {name} in the environment")
+    return value
+
+
+def is_private(address: str) -> bool:
+    """Whether nobody on the way reads what is sent there: it is encrypted, or leaves no machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 def _queue_url(value: str) -> str:

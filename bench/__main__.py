@@ -7,14 +7,17 @@ python3 run.py bench queue      only some
 import sys
 import time
 
-from bench import approval, photos, processes, publishing, queue
+from bench import approval, arrival, photos, processes, publishing, queue, uploads, videos
 
 PARTS = {
     "photos": photos.run,
+    "arrival": arrival.run,
+    "videos": videos.run,
     "queue": queue.run,
     "approval": approval.run,
     "publishing": publishing.run,
     "processes": processes.run,
+    "uploads": uploads.run,
 }
 
 

@@ -18,7 +18,7 @@ SETTLED = 6  # seconds after which nothing more is loaded
 
 def run() -> list[tuple[str, float, str]]:
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_port()
         environ = os.environ | {
             "DATABASE_URL": f"sqlite:///{folder}/t.db",
             "QUEUE_URL": f"sqlite:///{folder}/queue.db",
@@ -35,10 +35,10 @@ def run() -> list[tuple[str, float, str]]:
             [sys.executable, "-m", "deploy.together", folder], cwd=ROOT, env=environ
         )
         try:
-            _wait_for(f"http://127.0.0.1:{port}/readyz")
+            wait_for(f"http://127.0.0.1:{port}/readyz")
             answered = time.perf_counter() - begun
             time.sleep(SETTLED)
-            held = sum(_pss(process) for process in _family(together.pid))
+            held = sum(_pss(process) for process in family(together.pid))
         finally:
             together.terminate()
             together.wait(20)
@@ -48,13 +48,13 @@ def run() -> list[tuple[str, float, str]]:
     ]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(url: str) -> None:
+def wait_for(url: str) -> None:
     give_up = time.monotonic() + 30
     while time.monotonic() < give_up:
         try:
@@ -65,10 +65,10 @@ def _wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-def _family(parent: int) -> list[int]:
+def family(parent: int) -> list[int]:
     """The process and all that came of it."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [parent] + [p for child in children for p in _family(int(child))]
+    return [parent] + [p for child in children for p in family(int(child))]
 
 
 def _pss(process: int) -> int:

@@ -36,8 +36,8 @@ def run() -> list[tuple[str, float, str]]:
 
 def _bare_call(company: Company, post: Post) -> float:
     publisher = publisher_for(company.session, post.programme_id)
-    outgoing = outgoing_of(post, company.store())
-    company.session.commit()
-    begun = perf_counter()
-    publisher.publish(outgoing, publisher.prepare(outgoing))
-    return perf_counter() - begun
+    with outgoing_of(post, company.store()) as outgoing:
+        company.session.commit()
+        begun = perf_counter()
+        publisher.publish(outgoing, publisher.prepare(outgoing))
+        return perf_counter() - begun

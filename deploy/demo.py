@@ -129,6 +129,7 @@ def environment(folder: Path, address: str) -> dict[str, str]:
         "MAIL_URL": "outbox:",
         "MALLOC_ARENA_MAX": "1",  # a second heap for every thread costs more than it gains here
         "MEDIA_URL": str(folder / "media"),
+        "UPLOADS_PATH": str(folder / "uploads"),
         "PUBLIC_URL": address,
         "PUBLISHER": "sandbox",
         "PYTHONUNBUFFERED": "1",

@@ -27,6 +27,7 @@ from takeover.instagram.models import Connection, Publication
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
+from takeover.posts.words import KINDS, title, why_failed
 from takeover.web import page
 from takeover.weeks.models import Week
 
@@ -73,6 +74,7 @@ def review_page(
         "moderation/review.html",
         status=status,
         post=post,
+        kind=KINDS[post.kind],
         # What its author has taken back is theirs alone again.
         is_with_author=post.state in {PostState.DRAFT, PostState.WITHDRAWN},
         state=state_for_comms(post, decides=decides),
@@ -160,8 +162,13 @@ class Row:
     word: str
     tone: str
     trouble: str
+    why: str  # the same in a sentence, where people can do something about it
     form: ThereForm | None
     is_open: bool  # whether that form came back wrong
+
+    @property
+    def title(self) -> str:
+        return title(self.post)
 
     @property
     def needs_you(self) -> bool:
@@ -185,6 +192,7 @@ def posts_page(
             post,
             *state_for_comms(post, decides=decides),
             trouble=troubles.get(post.id, ""),
+            why=why_failed(troubles.get(post.id, "")),
             form=_there_form(post, form if post.id == asked else None),
             is_open=post.id == asked,
         )

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 
 from moderation import looking
+from moderation.coming import what_is_coming
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
 from moderation.models import Decision
 from moderation.retrying import NotFailed, try_again
@@ -27,7 +28,7 @@ from moderation.waiting import (
     waiting_after,
     waiting_before,
 )
-from moderation.words import badges_of, how_long
+from moderation.words import badges_of, how_long, sign_of_line
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import moment
@@ -37,6 +38,7 @@ from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post
+from takeover.posts.words import KINDS
 from takeover.web import page, see_other
 
 pages = Blueprint("moderation", __name__)
@@ -61,7 +63,11 @@ def queue() -> Response:
     return page(
         "moderation/queue.html",
         count=how_many_wait(db.session),
-        waiting=[(one, how_long(one.submitted_at, at=at), badges_of(one, at=at)) for one in shown],
+        waiting=[
+            (one, how_long(one.submitted_at, at=at), badges_of(one, at=at), sign_of_line(one))
+            for one in shown
+        ],
+        coming=[(one, KINDS[one.kind]) for one in what_is_coming(db.session)],
         previous=url_for("moderation.queue", before=shown[0].place)
         if shown and more_before
         else None,

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from moderation.models import Decision, Review
-from takeover.media.models import Rendition, RenditionKind
+from takeover.media.models import Media, Rendition
+from takeover.media.renditions import RenditionKind
 from takeover.people.models import Person
-from takeover.posts.models import Picture, Post, PostState
+from takeover.posts.models import Picture, Post, PostKind, PostState, Surface
 from takeover.programmes.models import Programme
 from takeover.weeks.models import Week
 
@@ -33,14 +34,25 @@ class Waiting:
     programme: str
     timezone: str
     starts_on: date
+    surface: Surface
     media_id: int
+    seconds: float | None  # of the first picture, where it is a video
     width: int
     height: int
+    pictures: int
     last_decision: Decision | None
 
     @property
     def ends_on(self) -> date:
         return self.starts_on + timedelta(days=6)
+
+    @property
+    def kind(self) -> PostKind:
+        if self.surface is Surface.STORY:
+            return PostKind.STORY
+        if self.pictures > 1:
+            return PostKind.CAROUSEL
+        return PostKind.PHOTO if self.seconds is None else PostKind.REEL
 
     @property
     def was_sent_back(self) -> bool:
@@ -149,15 +161,19 @@ def _waiting() -> Select[tuple[object, ...]]:
             Programme.name,
             Programme.timezone,
             Week.starts_on,
+            Post.surface,
             Picture.media_id,
+            Media.duration,
             Rendition.width,
             Rendition.height,
+            _how_many_pictures(),
             _last_decision(),
         )
         .join(Person, Person.id == Post.author_id)
         .join(Week, Week.id == Post.week_id)
         .join(Programme, Programme.id == Post.programme_id)
-        .join(Picture, and_(Picture.post_id == Post.id, Picture.position == 0))
+        .join(Picture, and_(Picture.post_id == Post.id, Picture.position == _first_place()))
+        .join(Media, Media.id == Picture.media_id)
         .join(
             Rendition,
             and_(
@@ -167,6 +183,22 @@ def _waiting() -> Select[tuple[object, ...]]:
         )
         .where(Post.state == PostState.SUBMITTED)
     )
+
+
+def _first_place() -> ScalarSelect[int]:
+    """Where the first one was removed, the places do not begin with 0."""
+    every = aliased(Picture)
+    return (
+        select(func.min(every.position))
+        .where(every.post_id == Post.id)
+        .correlate(Post)
+        .scalar_subquery()
+    )
+
+
+def _how_many_pictures() -> ScalarSelect[int]:
+    every = aliased(Picture)
+    return select(func.count()).select_from(every).where(every.post_id == Post.id).scalar_subquery()
 
 
 def _last_decision() -> ScalarSelect[Decision]:

@@ -10,6 +10,7 @@ from moderation.waiting import Waiting
 from takeover.i18n import moment
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
+from takeover.posts.signs import Sign, sign_of
 from takeover.posts.words import STATES
 
 
@@ -41,9 +42,9 @@ def what_was_decided(review: Review, *, at: datetime) -> str:
 def what_changed(post: Post, request: Review) -> str:
     """What is kept of that: the earlier words are not, so none are quoted."""
     if digest_of(post) == request.digest:
-        return _("Nothing has changed since then: the photo and the words are the same.")
+        return _("Nothing has changed since then: the pictures and the words are the same.")
     if any(picture.media.received_at > request.at for picture in post.pictures):
-        return _("Changed since then, with a new photo. How it was before is not kept.")
+        return _("Changed since then, with a new picture. How it was before is not kept.")
     return _("Changed since then. How it was before is not kept.")
 
 
@@ -55,6 +56,10 @@ def badges_of(one: Waiting, *, at: datetime) -> list[tuple[str, str]]:
     if one.was_sent_back:
         badges.append((_("Sent again"), "calm"))
     return badges
+
+
+def sign_of_line(one: Waiting) -> Sign | None:
+    return sign_of(one.kind, pictures=one.pictures, seconds=one.seconds)
 
 
 def _end_of_week(one: Waiting, at: datetime) -> tuple[str, str] | None:

@@ -18,13 +18,19 @@ import takeover.instagram.views
 import takeover.mail.sending
 import takeover.media.cli
 import takeover.media.preparing
+import takeover.media.sweeping
+import takeover.media.uploads.expiring
+import takeover.media.uploads.hooks
+import takeover.media.uploads.views
 import takeover.media.views
 import takeover.navigation
 import takeover.people.cli
 import takeover.people.views
+import takeover.posts.erasing
 import takeover.posts.journey
 import takeover.posts.submitting
 import takeover.posts.views
+import takeover.posts.views_pictures
 import takeover.processes
 import takeover.programmes.cli
 import takeover.programmes.views
@@ -35,6 +41,7 @@ from takeover import i18n, logs, schedule, web, work
 from takeover.db import db
 from takeover.late import LateGroup
 from takeover.people import guards, sessions
+from takeover.posts import receiving
 from takeover.posts.finding import was_submitted
 
 BLUEPRINTS = (
@@ -44,7 +51,9 @@ BLUEPRINTS = (
     takeover.programmes.views.pages,
     takeover.record.views.pages,
     takeover.media.views.pages,
+    takeover.media.uploads.views.pages,
     takeover.posts.views.pages,
+    takeover.posts.views_pictures.pages,
     takeover.instagram.views.pages,
     briefs.views.pages,
     rota.views.pages,
@@ -55,12 +64,16 @@ DEMO_BLUEPRINTS = (takeover.demo.views.pages,)
 JOBS = (
     takeover.mail.sending.JOB,
     takeover.media.preparing.JOB,
+    takeover.media.uploads.expiring.JOB,
+    takeover.media.sweeping.JOB,
     takeover.posts.submitting.JOB,
+    takeover.posts.erasing.JOB,
     *takeover.instagram.jobs.JOBS,
     takeover.people.sessions.JOB,
 )
 TASKS = (
     takeover.mail.sending.SEND,
+    takeover.media.preparing.EXPECT,
     takeover.media.preparing.PREPARE,
     takeover.posts.submitting.PREPARE_FOR_POSTS,
     takeover.instagram.jobs.PUBLISH,
@@ -128,6 +141,12 @@ def create_app(settings: Settings) -> Flask:
     takeover.navigation.init_app(app)
     takeover.posts.journey.init_app(app, brief_of=briefs.news.news_of_brief)
     takeover.media.views.init_app(app, was_submitted=lambda id: was_submitted(db.session, id))
+    takeover.media.uploads.hooks.init_app(
+        app,
+        welcome=receiving.welcome,
+        arrived=receiving.arrived,
+        stopped=receiving.stopped,
+    )
     for pages in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(pages)
     for command in COMMANDS:

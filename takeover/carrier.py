@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from config import ConfigError
 
 # How long an idle worker sleeps at most between two looks at the queue, in seconds.
-LONGEST_NAP = 0.2
+LONGEST_NAP = 0.1
 THREADS = 4
 
 # How long a connection to PostgreSQL may take, in seconds: somebody's request waits for it.

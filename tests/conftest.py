@@ -52,7 +52,8 @@ def settings_for(database_url: str, folder: Path, **changed: object) -> Settings
         **{  # type: ignore[arg-type]
             "secret_key": SECRET_KEY,
             "database_url": database_url,
-            "media_url": str(folder),
+            "media_url": str(folder / "media"),
+            "uploads_path": str(folder / "uploads"),
             "queue_url": "now:",
             "public_url": "http://localhost",
             **changed,

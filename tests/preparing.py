@@ -3,15 +3,22 @@
 from datetime import datetime
 from functools import cache
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
 
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
 from moderation.reviewing import approve
 from takeover.clock import now
+from takeover.media import confining
 from takeover.media.intake import take_in
+from takeover.media.made import Made
 from takeover.media.models import Media
 from takeover.media.preparing import prepare_media
+from takeover.media.recipe import Recipe
+from takeover.media.recognising import HEAD, recognise
 from takeover.media.store import open_store
 from takeover.people.models import Person
 from takeover.posts.digest import digest_of
@@ -32,10 +39,30 @@ def a_photo(text: str = "hello", size: tuple[int, int] = (320, 320)) -> bytes:
     return out.getvalue()
 
 
-def ready_media(session: Session, owner: Person, *, text: str = "hello") -> Media:
-    store = open_store(settings().media_url)
-    media = take_in(a_photo(text), session=session, store=store, by=owner, at=now())
+def confined(data: bytes, recipe: Recipe = Recipe()) -> Made:  # noqa: B008  # it is frozen
+    """What a worker has made of a file. Raises what `confining.make` does."""
+    with TemporaryFile() as source, TemporaryFile() as video:
+        source.write(data)
+        source.seek(0)
+        return confining.make(source, recognise(data[:HEAD]), recipe, video=video)
+
+
+def media_of(session: Session, owner: Person, *, text: str = "hello", **options: Any) -> Media:
+    """As it came; `options` are those of `a_photo`."""
+    media = take_in(
+        BytesIO(a_photo(text, **options)),
+        spool=Path(settings().uploads_path),
+        session=session,
+        store=open_store(settings().media_url),
+        by=owner,
+        at=now(),
+    )
     session.commit()
+    return media
+
+
+def ready_media(session: Session, owner: Person, *, text: str = "hello", **options: Any) -> Media:
+    media = media_of(session, owner, text=text, **options)
     prepare_media(media.id)
     session.expire_all()
     return media

@@ -31,6 +31,10 @@ def test_a_postgresql_address_uses_the_driver_we_ship():
         ("DATABASE_URL", "mysql://h/d", "DATABASE_URL must begin"),
         ("PUBLIC_URL", "takeover.example.com", "PUBLIC_URL must be a whole address"),
         ("MAIL_URL", "http://mail", "MAIL_URL must be"),
+        ("MEDIA_URL", "ftp://files", "MEDIA_URL must be a folder"),
+        ("MEDIA_URL", "s3:///prefix", "MEDIA_URL must be a folder"),
+        ("MEDIA_URL", "s3://bucket", "needs AWS_ACCESS_KEY_ID"),
+        ("MEDIA_URL", "s3://bucket?endpoint=http://s3.example.com", "must begin with https"),
         ("QUEUE_URL", "amqp://rabbit", "QUEUE_URL must begin"),
         ("QUEUE_URL", "redis://cache", "needs the package redis"),
         ("PUBLISHER", "carrier-pigeon", "PUBLISHER must be one of"),
@@ -42,6 +46,23 @@ def test_a_postgresql_address_uses_the_driver_we_ship():
 def test_a_value_that_cannot_be_used_is_named(name, value, says):
     with pytest.raises(ConfigError, match=says):
         from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/srv/media",
+        "var/media",
+        "file:///srv/media",
+        "s3://bucket",
+        "s3://bucket/prefix?region=eu-west-3&endpoint=https://s3.example.com",
+        "s3://bucket?endpoint=http://127.0.0.1:9000",
+    ],
+)
+def test_files_are_kept_in_a_folder_or_a_bucket(url):
+    environ = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "MEDIA_URL": url}
+
+    assert from_environment(environ).media_url == url
 
 
 @pytest.mark.parametrize("key", ["", "secret", "a" * 64, "ab" * 32])

@@ -74,7 +74,17 @@ def test_strangers_see_no_private_page(whole_app, browse):
 
 
 def test_a_web_that_starts_loads_nothing_that_it_may_never_need():
-    late = {"alembic", "cryptography", "huey", "instagrapi", "psycopg", "rich"}
+    late = {
+        "PIL",
+        "alembic",
+        "av",
+        "cryptography",
+        "huey",
+        "instagrapi",
+        "obstore",
+        "psycopg",
+        "rich",
+    }
     script = f"import sys, wsgi; print(sorted({late} & set(sys.modules)))"
     environ = os.environ | {"DATABASE_URL": "sqlite://", "SECRET_KEY": SECRET_KEY}
 

@@ -14,7 +14,7 @@ COMING = (
         week=1,
         shots=(
             Shot(
-                photo="fog-at-the-hall",
+                photo="fog-at-the-hall.jpg",
                 hours_ago=27,
                 told=Told.SENT_BACK,
                 caption=(
@@ -28,13 +28,13 @@ COMING = (
                 ),
             ),
             Shot(
-                photo="stream",
+                photo="stream.mp4",
                 hours_ago=2,
                 caption=(
                     "Lunch break rule in our office: ten minutes outside, whatever waits. Today "
                     "ten minutes by the stream behind the car park. The lorries did not notice."
                 ),
-                alt_text="A small stream running between round stones and dry grass in the sun.",
+                alt_text="A small stream runs between round stones and dry grass in the sun.",
             ),
         ),
     ),
@@ -49,23 +49,22 @@ COMING = (
         week=2,
         shots=(
             Shot(
-                photo="over-the-roofs",
+                photo="over-the-roofs.jpg",
                 hours_ago=49,
                 caption=(
                     "Hello from upstairs. James, project manager. If you want to find me, look for "
                     "the cooling units: they are always on the roof, and so am I. Best office in "
-                    "the company, as long as it does not rain.\n\n#aweekinalife"
+                    "the company, as long as it does not rain. My way home crosses our product "
+                    "twice a day: somewhere under those carriages sits a pump from Gdynia. I "
+                    "always wave. Nobody waves back.\n\n#aweekinalife"
                 ),
                 alt_text="A view over city roofs and technical plant on a bright hazy day.",
-            ),
-            Shot(
-                photo="train-across-the-water",
-                hours_ago=22,
-                caption=(
-                    "My way home crosses our product twice a day. Somewhere under those carriages "
-                    "sits a pump from Gdynia. I always wave. Nobody waves back."
+                also=(
+                    (
+                        "train-across-the-water.jpg",
+                        "A long commuter train passing behind a calm lake under grey clouds.",
+                    ),
                 ),
-                alt_text="A long commuter train passing behind a calm lake under grey clouds.",
             ),
         ),
     ),
@@ -80,7 +79,7 @@ COMING = (
         week=3,
         shots=(
             Shot(
-                photo="temple-and-tower",
+                photo="temple-and-tower.jpg",
                 hours_ago=8,
                 caption=(
                     "はじめまして, Haruka, sales engineer. Between two customers I walk, always. "
@@ -104,7 +103,7 @@ COMING = (
         week=4,
         shots=(
             Shot(
-                photo="path-through-fields",
+                photo="path-through-fields.jpg",
                 hours_ago=51,
                 told=Told.APPROVED,
                 caption=(
@@ -129,7 +128,7 @@ COMING = (
         week=6,
         shots=(
             Shot(
-                photo="pug-in-profile",
+                photo="pug-in-profile.jpg",
                 hours_ago=5,
                 caption=(
                     "Cześć! Magda, welder. This is Fryderyk, who waits at home while I weld, and "

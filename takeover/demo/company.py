@@ -42,12 +42,13 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A photo and its words. In a past week it is submitted on `day` (0: Monday) at `time`;
-    in one to come, `hours_ago`."""
+    """A photo or video and its words. In a past week it is submitted on `day` (0: Monday) at
+    `time`; in one to come, `hours_ago`."""
 
-    photo: str
+    photo: str  # a file of demo/photos
     caption: str
     alt_text: str
+    also: tuple[tuple[str, str], ...] = ()  # further files of a carousel, each with its alt text
     told: Told = Told.SUBMITTED
     day: int = 0
     time: str = "12:00"

@@ -14,7 +14,7 @@ PAST = (
         week=-5,
         shots=(
             Shot(
-                photo="first-light",
+                photo="first-light.jpg",
                 day=0,
                 time="07:05",
                 told=Told.PUBLISHED,
@@ -29,7 +29,7 @@ PAST = (
                 ),
             ),
             Shot(
-                photo="evening-clouds",
+                photo="evening-clouds.jpg",
                 day=3,
                 time="19:40",
                 told=Told.PUBLISHED,
@@ -52,7 +52,7 @@ PAST = (
         week=-4,
         shots=(
             Shot(
-                photo="parfait",
+                photo="parfait.jpg",
                 day=1,
                 time="09:30",
                 told=Told.PUBLISHED,
@@ -65,7 +65,7 @@ PAST = (
                 alt_text="An ice-cream parfait with fruit in a tall glass on a café table.",
             ),
             Shot(
-                photo="zebra-eels",
+                photo="zebra-eels.jpg",
                 day=5,
                 time="08:15",
                 told=Told.PUBLISHED,
@@ -89,7 +89,7 @@ PAST = (
         week=-3,
         shots=(
             Shot(
-                photo="old-portal",
+                photo="old-portal.jpg",
                 day=0,
                 time="10:20",
                 told=Told.PUBLISHED,
@@ -105,7 +105,7 @@ PAST = (
                 ),
             ),
             Shot(
-                photo="riverside",
+                photo="riverside.jpg",
                 day=2,
                 time="16:45",
                 told=Told.PUBLISHED,
@@ -137,7 +137,7 @@ PAST = (
         week=-2,
         shots=(
             Shot(
-                photo="pug-up-close",
+                photo="pug-up-close.jpg",
                 day=1,
                 time="08:50",
                 told=Told.PUBLISHED,
@@ -149,7 +149,7 @@ PAST = (
                 alt_text="The face of a happy pug from very close, tongue out.",
             ),
             Shot(
-                photo="flower",
+                photo="flower.jpg",
                 day=4,
                 time="14:10",
                 told=Told.PUBLISHED,
@@ -172,7 +172,7 @@ PAST = (
         week=-1,
         shots=(
             Shot(
-                photo="pen-on-paper",
+                photo="pen-on-paper.jpg",
                 day=0,
                 time="12:30",
                 told=Told.PUBLISHED,
@@ -184,7 +184,7 @@ PAST = (
                 alt_text="The tip of a ballpoint pen on squared paper, very close.",
             ),
             Shot(
-                photo="race-at-sunset",
+                photo="race-at-sunset.jpg",
                 day=5,
                 time="18:55",
                 told=Told.PUBLISHED,

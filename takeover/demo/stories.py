@@ -1,9 +1,12 @@
 """One person's way through the programme, each step by its own verb at its own instant."""
 
+import atexit
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 from briefs.sending import briefs_of, say_read
 from moderation.reviewing import approve, request_changes
@@ -14,14 +17,19 @@ from rota.nominating import nominate, withdraw_nomination
 from rota.planning import give
 from takeover.demo.company import Answer, Character, Shot, Told
 from takeover.demo.ground import Ground
+from takeover.media import confining
 from takeover.media.intake import take_in
+from takeover.media.keeping import keep
+from takeover.media.made import Made
 from takeover.media.models import Media, MediaState
-from takeover.media.photos import rendering
-from takeover.media.preparing import keep
+from takeover.media.recipe import Recipe
+from takeover.media.recognising import HEAD, recognise
 from takeover.people.models import Person, Role
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import draft, edit, submit
 from takeover.posts.models import Post
+from takeover.posts.shaping import settle
+from takeover.web import settings
 from takeover.weeks.models import Week
 
 PHOTOS = Path(__file__).parent / "photos"
@@ -168,26 +176,44 @@ class Story:
             say_read(brief, by=self.person, at=at)
 
     def _submit(self, shot: Shot, at: datetime) -> None:
-        media = self._upload(shot, at)
-        caption = shot.first_caption or shot.caption
-        self.posts[shot.photo] = draft(
+        files = (shot.photo, *(name for name, _ in shot.also))
+        media = {name: self._upload(name, at) for name in files}
+        facts = {"by": self.person, "at": at, "caption": shot.first_caption or shot.caption}
+        post = draft(
             self.week,
-            media,
+            *media.values(),
             session=self.session,
-            by=self.person,
-            at=at,
-            caption=caption,
             alt_text=shot.alt_text,
+            **facts,  # type: ignore[arg-type]
         )
-        submit(self.posts[shot.photo], by=self.person, at=at)
+        words = dict(zip(post.pictures[1:], (words for _, words in shot.also), strict=True))
+        edit(post, **facts, alt_texts={one.id: text for one, text in words.items()})  # type: ignore[arg-type]
+        settle(post, at=at)
+        for name in files:
+            self._make_ready(media[name], name, at)
+        submit(post, by=self.person, at=at)
+        self.posts[shot.photo] = post
 
-    def _upload(self, shot: Shot, at: datetime) -> Media:
-        data, prepared = developed(shot.photo)
-        media = take_in(data, session=self.session, store=self.ground.store, by=self.person, at=at)
-        keep(media, prepared, self.ground.store)
-        media.handed_out_at = at
-        media.move(MediaState.READY, by=None, at=at)
+    def _upload(self, name: str, at: datetime) -> Media:
+        with (PHOTOS / name).open("rb") as file:
+            media = take_in(
+                file,
+                spool=Path(settings().uploads_path),
+                session=self.session,
+                store=self.ground.store,
+                by=self.person,
+                at=at,
+            )
+        self._make_ready(media, name, at)
         return media
+
+    def _make_ready(self, media: Media, name: str, at: datetime) -> None:
+        if media.state is MediaState.RECEIVED:
+            made, video = developed(name, media.recipe)
+            with TemporaryDirectory() as folder:  # what the store takes is gone
+                keep(media, made, Path(shutil.copy(video, folder)), store=self.ground.store)
+            media.handed_out_at = at
+            media.move(MediaState.READY, by=None, at=at)
 
     def _send_back(self, shot: Shot, at: datetime) -> None:
         post = self.posts[shot.photo]
@@ -202,7 +228,7 @@ class Story:
 
     def _send_again(self, shot: Shot, at: datetime) -> None:
         post = self.posts[shot.photo]
-        edit(post, by=self.person, at=at, caption=shot.caption, alt_text=shot.alt_text)
+        edit(post, by=self.person, at=at, caption=shot.caption)
         submit(post, by=self.person, at=at)
 
     def _approve(self, shot: Shot, at: datetime) -> None:
@@ -224,7 +250,12 @@ class Story:
 
 
 @cache
-def developed(name: str) -> tuple[bytes, rendering.Prepared]:
-    """A photo of the demo and what the real pipeline makes of it, done once."""
-    data = (PHOTOS / f"{name}.jpg").read_bytes()
-    return data, rendering.prepare(data)
+def developed(name: str, recipe: Recipe = Recipe()) -> tuple[Made, Path]:  # noqa: B008  # frozen
+    """What the real pipeline makes of a file of the demo, done once; and the video, where it is
+    one."""
+    video = Path(mkdtemp()) / name
+    atexit.register(shutil.rmtree, video.parent, ignore_errors=True)
+    with (PHOTOS / name).open("rb") as file, video.open("w+b") as made_video:
+        form = recognise(file.read(HEAD))
+        file.seek(0)
+        return confining.make(file, form, recipe, video=made_video), video

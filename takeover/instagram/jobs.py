@@ -90,13 +90,12 @@ def _publisher_of(post_id: int) -> Publisher | None:
 
 def _look_for_uncertain() -> None:
     """On the account. Only for so long: what was not found by then, a person settles."""
-    store = open_store(settings().media_url)
     patience = timedelta(seconds=settings().publish_patience)
     for post_id in uncertain_posts(db.session, since=now() - patience):
         try:
             publisher = _publisher_of(post_id)
             if publisher is not None:
-                look_again(db.session, post_id, publisher=publisher, store=store, at=now())
+                look_again(db.session, post_id, publisher=publisher, at=now())
         except Exception:  # one that cannot be looked for hides none of the others
             log.exception("uncertain post not looked for", extra={"post_id": post_id})
             db.session.rollback()

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from takeover.db import Id, Model
+from takeover.db import Id, Model, words
+from takeover.instagram.publisher import Kind
 from takeover.posts.models import Post
 from takeover.programmes.models import Programme
 
@@ -50,14 +51,39 @@ class Connection(Model):
 
 
 class SandboxPost(Model):
-    """A post on the sandbox account: a world outside, kept in a table of its own."""
+    """A post on the sandbox account: a world outside, kept in tables of its own."""
 
     __tablename__ = "sandbox_posts"
 
     id: Mapped[Id]
     account: Mapped[str] = mapped_column(String(30), index=True)
     client_id: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[Kind] = mapped_column(words(Kind), default=Kind.PHOTO)
     caption: Mapped[str] = mapped_column(Text)
-    alt_text: Mapped[str] = mapped_column(Text)
-    photo: Mapped[bytes] = mapped_column(LargeBinary)
     published_at: Mapped[datetime]
+
+    items: Mapped[list["SandboxItem"]] = relationship(order_by="SandboxItem.position")
+
+
+class SandboxItem(Model):
+    """One photo or video of it."""
+
+    __tablename__ = "sandbox_items"
+    __table_args__ = (UniqueConstraint("post_id", "position"),)
+
+    id: Mapped[Id]
+    post_id: Mapped[int] = mapped_column(ForeignKey("sandbox_posts.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    alt_text: Mapped[str] = mapped_column(Text)
+    picture: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # a video's is its cover
+    video_bytes: Mapped[int | None] = mapped_column(BigInteger)  # None for a photo
+
+
+class SandboxChunk(Model):
+    """A piece of a video. All have the same size but the last, so that any part is soon found."""
+
+    __tablename__ = "sandbox_chunks"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("sandbox_items.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

@@ -27,15 +27,16 @@ from takeover.instagram.publisher import (
     Ours,
     OutcomeUnknown,
     Outgoing,
+    Photo,
     PublishingError,
     TheirsForGood,
     TheirsForNow,
 )
+from takeover.posts.words import SINGLE_PHOTOS_ONLY
 
 _log = logging.getLogger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KINDS = frozenset({Kind.PHOTO})
 _JPEG = b"\xff\xd8\xff"
 _PAGES, _PAGE = 5, 30  # how far back to read the account: 150 posts
 
@@ -165,7 +166,10 @@ class PrivatePublisher:
         with self._gate.permit(upload_id) as permit:
             try:
                 self._client.publish(
-                    photo, caption=outgoing.caption, alt_text=outgoing.alt_text, upload_id=upload_id
+                    photo.jpeg,
+                    caption=outgoing.caption,
+                    alt_text=photo.alt_text,
+                    upload_id=upload_id,
                 )
             except Exception as error:
                 return permit, error
@@ -286,11 +290,11 @@ def _opened(settings: Mapping[str, Any], *, gate: PublishGate, pace: float) -> G
     return client
 
 
-def _photo_of(outgoing: Outgoing) -> bytes:
+def _photo_of(outgoing: Outgoing) -> Photo:
     """The one photo; raises TheirsForGood when it is not one JPEG."""
-    if outgoing.kind not in _KINDS or len(outgoing.photos) != 1:
-        raise TheirsForGood("this door publishes single photos only")
-    photo = outgoing.photos[0]
-    if not photo.startswith(_JPEG):
-        raise TheirsForGood("the photo is not a JPEG")
-    return photo
+    match outgoing.kind, outgoing.items:
+        case Kind.PHOTO, (Photo() as photo,):
+            if photo.jpeg.startswith(_JPEG):
+                return photo
+            raise TheirsForGood("the photo is not a JPEG")
+    raise TheirsForGood(SINGLE_PHOTOS_ONLY)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 # What a publisher must remember from prepare to publish and find: JSON, kept with the post.
 Handle = Mapping[str, str]
@@ -20,6 +20,24 @@ Handle = Mapping[str, str]
 
 class Kind(StrEnum):
     PHOTO = "photo"
+    CAROUSEL = "carousel"
+    REEL = "reel"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    jpeg: bytes  # finished: upright, sRGB, without metadata
+    alt_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A clip may have hundreds of megabytes: it is read from its file, and never held whole."""
+
+    mp4: BinaryIO  # finished; at its beginning, and open as long as its `Outgoing` may be used
+    cover: bytes  # a finished JPEG
+    alt_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +47,8 @@ class Outgoing:
     post_id: int
     account: str
     kind: Kind
-    caption: str
-    alt_text: str
-    photos: tuple[bytes, ...]  # finished JPEGs, upright, sRGB, without metadata
+    caption: str  # empty for a story, which shows none
+    items: tuple[Photo | Video, ...]  # none where it is only looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

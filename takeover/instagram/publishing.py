@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.instagram.claiming import MOST_TRIES, Claim, LostClaim, held, turned_away
 from takeover.instagram.models import Connection, Publication
-from takeover.instagram.outgoing import AlteredSinceApproval, outgoing_of
+from takeover.instagram.outgoing import AlteredSinceApproval, outgoing_of, sought
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
     Handle,
@@ -82,9 +82,7 @@ def publish(
         _break_off(session, hold, error, at=clock())
 
 
-def look_again(
-    session: Session, post_id: int, *, publisher: Publisher, store: Store, at: datetime
-) -> None:
+def look_again(session: Session, post_id: int, *, publisher: Publisher, at: datetime) -> None:
     """Look on the account for a post whose outcome is unknown. It never sends anything.
 
     Found: published. Not found, or not readable: it stays uncertain and waits for a person.
@@ -92,7 +90,7 @@ def look_again(
     publication = session.get(Publication, post_id)
     if publication is None or publication.sent_at is None:
         return
-    outgoing = outgoing_of(publication.post, store)
+    outgoing = sought(publication.post)
     handle, sent_at = publication.handle, publication.sent_at
     session.commit()
     try:
@@ -170,10 +168,17 @@ def _send(
     session: Session, hold: Claim, *, publisher: Publisher, store: Store, clock: Clock
 ) -> OnAccount | None:
     post, publication = held(session, hold)
-    outgoing, earlier = outgoing_of(post, store), publication.handle
-    session.commit()
-    if SENT in earlier and (found := _find_earlier(publisher, outgoing, earlier)):
-        return found
+    with outgoing_of(post, store) as outgoing:
+        earlier = publication.handle
+        session.commit()
+        if SENT in earlier and (found := _find_earlier(publisher, outgoing, earlier)):
+            return found
+        return _send_now(session, hold, outgoing, publisher=publisher, clock=clock)
+
+
+def _send_now(
+    session: Session, hold: Claim, outgoing: Outgoing, *, publisher: Publisher, clock: Clock
+) -> OnAccount | None:
     handle = publisher.prepare(outgoing)
 
     # The instant of sending: whatever must be true is looked at once more.

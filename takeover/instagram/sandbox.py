@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from takeover.clock import now
-from takeover.instagram.models import SandboxPost
-from takeover.instagram.publisher import Handle, OnAccount, Outgoing
+from takeover.instagram.models import SandboxChunk, SandboxItem, SandboxPost
+from takeover.instagram.publisher import Handle, OnAccount, Outgoing, Photo, Video
+
+CHUNK = 1024 * 1024  # bytes of a video in a row
 
 
 class SandboxPublisher:
@@ -33,13 +35,14 @@ class SandboxPublisher:
             post = SandboxPost(
                 account=outgoing.account,
                 client_id=handle["client_id"],
+                kind=outgoing.kind,
                 caption=outgoing.caption,
-                alt_text=outgoing.alt_text,
-                photo=outgoing.photos[0],
                 published_at=self._clock(),
             )
             session.add(post)
             session.flush()
+            for position, item in enumerate(outgoing.items):
+                _keep(item, post, position, session)
             return self._where(post)
 
     def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> OnAccount | None:
@@ -54,3 +57,28 @@ class SandboxPublisher:
             media_id=f"sandbox-{post.id}",
             permalink=f"{self._feed_url}/{post.account}#post-{post.id}",
         )
+
+
+def _keep(item: Photo | Video, post: SandboxPost, position: int, session: Session) -> None:
+    kept = SandboxItem(
+        post_id=post.id,
+        position=position,
+        alt_text=item.alt_text,
+        picture=item.jpeg if isinstance(item, Photo) else item.cover,
+    )
+    session.add(kept)
+    session.flush()
+    if isinstance(item, Video):
+        kept.video_bytes = _keep_video(item, kept.id, session)
+
+
+def _keep_video(video: Video, item_id: int, session: Session) -> int:
+    """Piece by piece; returns how many bytes it has."""
+    number = total = 0
+    while data := video.mp4.read(CHUNK):
+        chunk = SandboxChunk(item_id=item_id, number=number, data=data)
+        session.add(chunk)
+        session.flush()
+        session.expunge(chunk)  # or the session would hold the whole of it
+        number, total = number + 1, total + len(data)
+    return total

@@ -2,23 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from io import BytesIO
 from typing import ParamSpec
 
 from flask import Blueprint, Response, abort, request
-from PIL.JpegImagePlugin import JpegImageFile
 from sqlalchemy import func, select
 
 from takeover.db import db
-from takeover.instagram.models import SandboxPost
+from takeover.instagram.models import SandboxItem, SandboxPost
+from takeover.instagram.profile import Videos, posts_of, sign_on_profile
+from takeover.instagram.publisher import Kind
+from takeover.media.serving import File, send
 from takeover.people.guards import Guard
 from takeover.programmes.models import Programme
 from takeover.web import page, settings
 
 pages = Blueprint("instagram", __name__)
 
-MOST_SHOWN = 60
-HEADER_BYTES = 2048  # a rendition has no metadata: its size stands at the beginning
 P = ParamSpec("P")
 
 whoever_tries_it = Guard(
@@ -50,21 +49,26 @@ def sandbox(account: str) -> Response:
     seen = f"{count}-{newest or 0}"
     if request.headers.get("HX-Request") == "true" and request.args.get("seen") == seen:
         return Response(status=204)
+    posts = posts_of(db.session, account)
     return page(
         "instagram/sandbox.html",
         account=account,
         programme=programme,
         count=count,
         seen=seen,
-        posts=_posts_of(account),
+        posts=posts,
+        stories=[post for post in posts if post.kind is Kind.STORY],
+        in_feed=[post for post in posts if post.kind is not Kind.STORY],
+        signs={post.id: sign_on_profile(post) for post in posts},
     )
 
 
-@pages.get("/sandbox/photo/<int:post_id>")
+@pages.get("/sandbox/photo/<int:item_id>")
 @whoever_tries_it
 @_only_in_the_sandbox
-def sandbox_photo(post_id: int) -> Response:
-    photo = db.session.scalar(select(SandboxPost.photo).where(SandboxPost.id == post_id))
+def sandbox_photo(item_id: int) -> Response:
+    """The photo, or a video's cover."""
+    photo = db.session.scalar(select(SandboxItem.picture).where(SandboxItem.id == item_id))
     if photo is None:
         abort(404)
     response = Response(photo, content_type="image/jpeg")
@@ -75,27 +79,16 @@ def sandbox_photo(post_id: int) -> Response:
     return response
 
 
-def _posts_of(account: str) -> list[dict[str, object]]:
-    """The latest first; without the photos themselves, which are large."""
-    found = db.session.execute(
-        select(
-            SandboxPost.id,
-            SandboxPost.caption,
-            SandboxPost.alt_text,
-            SandboxPost.published_at,
-            func.substr(SandboxPost.photo, 1, HEADER_BYTES).label("header"),
-        )
-        .where(SandboxPost.account == account)
-        .order_by(SandboxPost.id.desc())
-        .limit(MOST_SHOWN)
+@pages.get("/sandbox/video/<int:item_id>")
+@whoever_tries_it
+@_only_in_the_sandbox
+def sandbox_video(item_id: int) -> Response:
+    of_post = select(SandboxPost.client_id).join(SandboxPost.items)
+    client_id = db.session.scalar(of_post.where(SandboxItem.id == item_id))
+    video = File(
+        key=str(item_id),
+        digest=f"{client_id}-{item_id}",  # what is on the account does not change
+        content_type="video/mp4",
+        disposition=f'inline; filename="video-{item_id}.mp4"',
     )
-    return [
-        {
-            "id": row.id,
-            "caption": row.caption,
-            "alt_text": row.alt_text,
-            "published_at": row.published_at,
-            "size": JpegImageFile(BytesIO(row.header)).size,
-        }
-        for row in found
-    ]
+    return send(video, Videos(db.sessionmaker))

@@ -2,24 +2,24 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from takeover.db import Id, Model, words
+from takeover.media.recipe import Recipe, from_json
+from takeover.media.recognising import Format
+from takeover.media.renditions import RenditionKind
 from takeover.states import HasState, Move
 
 
 class MediaState(StrEnum):
-    RECEIVED = "received"
+    ARRIVING = "arriving"  # its upload is under way
+    RECEIVED = "received"  # here as a whole; to be made ready, for the first time or once more
     READY = "ready"
     REFUSED = "refused"
-
-
-class RenditionKind(StrEnum):
-    FEED = "feed"
-    PREVIEW = "preview"
-    THUMBNAIL = "thumbnail"
+    CANCELLED = "cancelled"  # nobody wants it any more
 
 
 class Media(Model, HasState):
@@ -29,30 +29,54 @@ class Media(Model, HasState):
     __table_args__ = (
         CheckConstraint("state <> 'ready' OR width > 0", name="ready_has_size"),
         CheckConstraint("state <> 'refused' OR refusal <> ''", name="refused_says_why"),
+        CheckConstraint(
+            "state NOT IN ('received', 'ready') OR original_key <> ''", name="whole_is_stored"
+        ),
     )
 
     id: Mapped[Id]
     owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     state: Mapped[MediaState] = mapped_column(words(MediaState), index=True)
-    format: Mapped[str] = mapped_column(String(10))
-    sha256: Mapped[str] = mapped_column(String(64))  # of the original
+    format: Mapped[str] = mapped_column(String(10), default="")  # known once it is received
+    sha256: Mapped[str] = mapped_column(String(64), default="")  # of the original
     bytes: Mapped[int] = mapped_column(BigInteger)
-    original_key: Mapped[str] = mapped_column(String(200))
+    original_key: Mapped[str] = mapped_column(String(200), default="")
+    original_erased_at: Mapped[datetime | None]
+    recipe_json: Mapped[dict[str, Any]] = mapped_column("recipe", JSON, default=dict)
+    source_width: Mapped[int] = mapped_column(default=0)  # pixels, upright, as it was sent
+    source_height: Mapped[int] = mapped_column(default=0)
     width: Mapped[int] = mapped_column(default=0)  # pixels, upright, as it is published
     height: Mapped[int] = mapped_column(default=0)
     padded: Mapped[bool] = mapped_column(default=False)
+    enlarged: Mapped[bool] = mapped_column(default=False)
+    duration: Mapped[float | None]  # seconds, as it is published; None for a photo
+    source_duration: Mapped[float | None]  # seconds, as it was sent
+    repeats: Mapped[int] = mapped_column(default=1)  # how often a very short clip plays
+    has_audio: Mapped[bool | None]
     dhash: Mapped[str | None] = mapped_column(String(16))
     brightness: Mapped[float | None]
     sharpness: Mapped[float | None]
     refusal: Mapped[str] = mapped_column(Text, default="")  # in the owner's language
     received_at: Mapped[datetime]
+    # Who prepares it: a claim nobody else has, renewed while the work goes on.
+    claim: Mapped[str | None] = mapped_column(String(32))
     handed_out_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[int] = mapped_column(default=0)  # percent of the preparation
 
     renditions: Mapped[list["Rendition"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin"
     )
     history: Mapped[list["MediaMove"]] = relationship(order_by="MediaMove.id")
+
+    @property
+    def recipe(self) -> Recipe:
+        return from_json(self.recipe_json)
+
+    @property
+    def is_video(self) -> bool:
+        """Of a GIF it is known once it is ready: some move, some do not."""
+        return self.duration is not None or self.format in (Format.MP4, Format.MOV)
 
     def rendition(self, kind: RenditionKind) -> "Rendition":
         """Raises LookupError while there is none."""
@@ -69,7 +93,10 @@ class MediaMove(Move, Model):
 
 
 Media.allowed_moves = {
-    MediaState.RECEIVED: {MediaState.READY, MediaState.REFUSED},
+    MediaState.ARRIVING: {MediaState.RECEIVED, MediaState.REFUSED, MediaState.CANCELLED},
+    MediaState.RECEIVED: {MediaState.READY, MediaState.REFUSED, MediaState.CANCELLED},
+    MediaState.READY: {MediaState.RECEIVED, MediaState.CANCELLED},
+    MediaState.REFUSED: {MediaState.CANCELLED},
 }
 Media.move_model = MediaMove
 

@@ -1,16 +1,29 @@
 """Making an upload ready, in the background; again, if a worker died over it."""
 
-import hashlib
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Semaphore
+from time import monotonic
+from typing import BinaryIO
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import in_language_of
-from takeover.media.models import Media, MediaState, Rendition, RenditionKind
-from takeover.media.photos import rendering
+from takeover.media import confining
+from takeover.media.confining import Crashed, NotWanted
+from takeover.media.keeping import keep
+from takeover.media.made import Made
+from takeover.media.models import Media, MediaState
+from takeover.media.recipe import Recipe
+from takeover.media.recognising import Format
 from takeover.media.refusals import Refused
 from takeover.media.store import Store, open_store
 from takeover.people.models import Person
@@ -18,9 +31,19 @@ from takeover.schedule import Job
 from takeover.web import settings
 from takeover.work import Task, hand_out
 
-# How long a worker may take over one file before it is handed out again, and how often.
+log = logging.getLogger(__name__)
+
 PATIENCE = timedelta(minutes=2)
+"""A worker that gave no sign of life for so long has lost the file."""
+
 MOST_TRIES = 3
+"""How often a file may cost its preparer's life, or its worker's."""
+
+BETWEEN_SIGNS = 1.0
+"""Seconds between two notes of how far it is."""
+
+# Of a worker's threads only so many take videos, so that a photo never waits for one.
+_videos = Semaphore(1)
 
 
 def hand_out_received() -> None:
@@ -28,11 +51,9 @@ def hand_out_received() -> None:
     at = now()
     waiting = list(
         db.session.scalars(
-            select(Media.id).where(
-                Media.state == MediaState.RECEIVED,
-                Media.received_at < at - timedelta(seconds=10),
-                or_(Media.handed_out_at.is_(None), Media.handed_out_at < at - PATIENCE),
-            )
+            select(Media.id)
+            .where(Media.received_at < at - timedelta(seconds=10), _free(at))
+            .order_by(Media.received_at)
         )
     )
     db.session.commit()
@@ -42,69 +63,154 @@ def hand_out_received() -> None:
 
 def prepare_media(media_id: int) -> None:
     """Claim the media, commit, make its renditions, record, commit."""
-    session = db.session
-    if not _claim(session, media_id, at=now()):
+    form = _form_of(db.session, media_id)
+    if form is None:
         return
-    media = session.get_one(Media, media_id)
-    store = open_store(settings().media_url)
-    original_key, language = media.original_key, _language_of_owner(session, media)
-    session.commit()
-    try:
-        prepared = _prepared(store, original_key, tries=media.tries)
-    except Refused as refusal:
-        with in_language_of(language):
-            media.refusal = str(refusal)
-        media.move(MediaState.REFUSED, by=None, at=now())
-    else:
-        keep(media, prepared, store)
-        media.move(MediaState.READY, by=None, at=now())
-    session.commit()
+    if not form.is_video:
+        _prepare(db.session, media_id)
+    elif _videos.acquire(blocking=False):  # else the clock hands it out again
+        try:
+            _prepare(db.session, media_id)
+        finally:
+            _videos.release()
+
+
+def expect_media(_media_id: int) -> None:
+    """A file is on its way: be ready for it when it is here."""
+    confining.warm_up()
 
 
 PREPARE = Task("prepare_media", prepare_media)
+EXPECT = Task("expect_media", expect_media)
 JOB = Job("prepare_media", hand_out_received, every=timedelta(seconds=10))
 
 
-def _prepared(store: Store, original_key: str, *, tries: int) -> rendering.Prepared:
-    """Raises Refused; also for a file that cost a worker its life, or broke it, again and again."""
-    if tries > MOST_TRIES:
-        raise Refused
-    return rendering.prepare(store.get(original_key))
-
-
-def _claim(session: Session, media_id: int, *, at: datetime) -> bool:
-    claimed = session.execute(
-        update(Media)
-        .where(
-            Media.id == media_id,
-            Media.state == MediaState.RECEIVED,
-            or_(Media.handed_out_at.is_(None), Media.handed_out_at < at - PATIENCE),
-        )
-        .values(handed_out_at=at, tries=Media.tries + 1)
-    )
+def _prepare(session: Session, media_id: int) -> None:
+    claim = secrets.token_hex(16)
+    if not _claim(session, media_id, claim, at=now()):
+        return
+    media = session.get_one(Media, media_id)
+    store = open_store(settings().media_url)
+    key, form, recipe, tries = media.original_key, media.format, media.recipe, media.tries
     session.commit()
-    return bool(claimed.rowcount)  # type: ignore[attr-defined]
+    with _file_for_video() as video:
+        outcome: Made | Refused
+        try:
+            if tries > MOST_TRIES:
+                raise Refused
+            with store.open(key) as source:
+                outcome = _made(session, media_id, claim, source, Format(form), recipe, video)
+        except NotWanted:
+            return
+        except Refused as refusal:
+            outcome = refusal
+        except Crashed as crash:
+            log.warning("preparer crashed", extra={"media_id": media_id, "why": str(crash)})
+            if tries < MOST_TRIES:
+                _give_back(session, media_id, claim)
+                return
+            outcome = Refused()
+        _record(session, media_id, claim, outcome, Path(video.name), store)
 
 
-def keep(media: Media, prepared: rendering.Prepared, store: Store) -> None:
-    """Put what was made of it into the store, and on its record."""
-    for made in prepared.renditions:
-        media.renditions.append(
-            Rendition(
-                kind=RenditionKind(made.kind.value),
-                key=store.put(made.data, suffix=made.format.suffix),
-                sha256=hashlib.sha256(made.data).hexdigest(),
-                content_type=made.format.mime,
-                width=made.width,
-                height=made.height,
-                bytes=len(made.data),
-            )
-        )
-    media.width, media.height = prepared.feed.width, prepared.feed.height
-    media.padded = prepared.facts.padded
-    media.dhash = prepared.dhash
-    media.brightness, media.sharpness = prepared.brightness, prepared.sharpness
+def _made(
+    session: Session,
+    media_id: int,
+    claim: str,
+    source: BinaryIO,
+    form: Format,
+    recipe: Recipe,
+    video: BinaryIO,
+) -> Made:
+    """Raises Refused, Crashed, and NotWanted once the claim is lost."""
+    noted = monotonic()
+
+    def still_wanted(part: float) -> bool:
+        nonlocal noted
+        if monotonic() - noted < BETWEEN_SIGNS:
+            return True
+        noted = monotonic()
+        return _renew(session, media_id, claim, progress=int(100 * part), at=now())
+
+    return confining.make(source, form, recipe, video=video, still_wanted=still_wanted)
 
 
-def _language_of_owner(session: Session, media: Media) -> str:
-    return session.get_one(Person, media.owner_id).language
+def _record(
+    session: Session, media_id: int, claim: str, outcome: Made | Refused, video: Path, store: Store
+) -> None:
+    """Unless somebody else has it now, or nobody wants it: then what was made is left alone."""
+    media = session.scalar(
+        select(Media).where(Media.id == media_id, Media.claim == claim).with_for_update()
+    )
+    if media is None or media.state is not MediaState.RECEIVED:
+        session.rollback()
+        return
+    if isinstance(outcome, Refused):
+        with in_language_of(session.get_one(Person, media.owner_id).language):
+            media.refusal = str(outcome)
+        media.move(MediaState.REFUSED, by=None, at=now())
+    else:
+        keep(media, outcome, video, store=store)
+        media.move(MediaState.READY, by=None, at=now())
+    media.claim = None
+    session.commit()
+
+
+def _form_of(session: Session, media_id: int) -> Format | None:
+    media = session.get(Media, media_id)
+    known = Format(media.format) if media and media.state is MediaState.RECEIVED else None
+    session.commit()
+    return known
+
+
+def _claim(session: Session, media_id: int, claim: str, *, at: datetime) -> bool:
+    return _update(
+        session,
+        update(Media)
+        .where(Media.id == media_id, _free(at))
+        .values(claim=claim, handed_out_at=at, tries=Media.tries + 1, progress=0),
+    )
+
+
+def _renew(session: Session, media_id: int, claim: str, *, progress: int, at: datetime) -> bool:
+    """Whether it is still ours and still wanted."""
+    return _update(
+        session,
+        update(Media)
+        .where(Media.id == media_id, Media.claim == claim, Media.state == MediaState.RECEIVED)
+        .values(handed_out_at=at, progress=progress),
+    )
+
+
+def _give_back(session: Session, media_id: int, claim: str) -> None:
+    _update(
+        session,
+        update(Media)
+        .where(Media.id == media_id, Media.claim == claim)
+        .values(claim=None, handed_out_at=None),
+    )
+
+
+def _update(session: Session, statement: Update) -> bool:
+    changed = session.execute(statement)
+    session.commit()
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _free(at: datetime) -> ColumnElement[bool]:
+    return and_(
+        Media.state == MediaState.RECEIVED,
+        or_(Media.handed_out_at.is_(None), Media.handed_out_at < at - PATIENCE),
+    )
+
+
+@contextmanager
+def _file_for_video() -> Iterator[BinaryIO]:
+    """On the store's side of the disk, where it need not be copied again."""
+    spool = Path(settings().uploads_path)
+    spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=spool, prefix="video-", delete=False) as file:
+        try:
+            yield file  # type: ignore[misc]
+        finally:
+            Path(file.name).unlink(missing_ok=True)

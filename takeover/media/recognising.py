@@ -8,7 +8,6 @@ from takeover.media.refusals import (
     IsArchive,
     IsDocument,
     IsDrawing,
-    IsGif,
     IsProgram,
     IsRaw,
     IsSound,
@@ -23,18 +22,34 @@ HEAD = 4096
 
 
 class Format(StrEnum):
-    """Kinds of picture we read or write."""
+    """Kinds of file we read or write."""
 
     JPEG = "jpeg"
     PNG = "png"
     HEIC = "heic"
     WEBP = "webp"
     AVIF = "avif"
+    GIF = "gif"
+    MP4 = "mp4"
+    MOV = "mov"
+
+    @property
+    def is_video(self) -> bool:
+        """GIF too: one of a single picture is found out when it is opened."""
+        return self in VIDEO_FORMATS
+
+    @property
+    def most_bytes(self) -> int:
+        """What we take of it at most: ten times what phones make of a picture, and 1 GB of video,
+        which is two minutes of the best a phone records."""
+        return 1_000_000_000 if self in (Format.MP4, Format.MOV) else 40_000_000
 
     @property
     def mime(self) -> str:
         """The media type, for a Content-Type header."""
-        return f"image/{self.value}"
+        if self is Format.MOV:
+            return "video/quicktime"
+        return f"{'video' if self is Format.MP4 else 'image'}/{self.value}"
 
     @property
     def suffix(self) -> str:
@@ -42,11 +57,13 @@ class Format(StrEnum):
         return ".jpg" if self is Format.JPEG else f".{self.value}"
 
 
+VIDEO_FORMATS = frozenset({Format.GIF, Format.MP4, Format.MOV})
+
 _BY_START: tuple[tuple[bytes, Format | type[Refused]], ...] = (
     (b"\xff\xd8\xff", Format.JPEG),
     (b"\x89PNG\r\n\x1a\n", Format.PNG),
-    (b"GIF87a", IsGif),
-    (b"GIF89a", IsGif),
+    (b"GIF87a", Format.GIF),
+    (b"GIF89a", Format.GIF),
     (b"\x1aE\xdf\xa3", IsVideo),  # Matroska, WebM
     (b"\x00\x00\x01\xba", IsVideo),  # MPEG
     (b"FLV\x01", IsVideo),
@@ -118,7 +135,7 @@ def _found(head: bytes) -> Format | type[Refused]:
     if head[4:8] == b"ftyp":
         return _by_brands(head)
     if head[4:8] in _QUICKTIME_ATOMS:
-        return IsVideo
+        return Format.MOV
     return _by_text(head[:HEAD])
 
 
@@ -133,7 +150,9 @@ def _by_brands(head: bytes) -> Format | type[Refused]:
         return Format.AVIF if others & _AVIF else Format.HEIC
     if major in _RAW:
         return IsRaw
-    return IsSound if major in _SOUND else IsVideo
+    if major in _SOUND:
+        return IsSound
+    return Format.MOV if major == b"qt  " else Format.MP4
 
 
 def _by_text(head: bytes) -> type[Refused]:

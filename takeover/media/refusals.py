@@ -1,6 +1,8 @@
 """Why a file is refused: one class for each cause, one sentence for the person who sent it."""
 
+from collections.abc import Iterator
 from math import ceil
+from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -14,8 +16,31 @@ class Refused(Exception):
         "Take it again, or send a screenshot of it."
     )
 
+    facts: dict[str, Any]
+    """What it was raised with, by name: with the class's own name enough to raise it elsewhere."""
+
+    def __new__(cls, *args: object, **facts: Any) -> "Refused":
+        refusal = super().__new__(cls, *args)
+        refusal.facts = facts
+        return refusal
+
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+def named(name: str, facts: dict[str, Any]) -> Refused:
+    """The refusal of that class, as another process raised it. Raises LookupError."""
+    kinds: list[type[Refused]] = [Refused, *_below(Refused)]
+    for kind in kinds:
+        if kind.__name__ == name:
+            return kind(**facts)
+    raise LookupError(name)
+
+
+def _below(kind: type[Refused]) -> Iterator[type[Refused]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 class Unreadable(Refused):
@@ -38,17 +63,15 @@ class Incomplete(Refused):
 
 
 class IsVideo(Refused):
-    sentence = lazy_gettext("Videos are not taken yet. Send a photo instead: JPEG, PNG or HEIC.")
+    """A video in a wrapping that no phone writes."""
+
+    sentence = lazy_gettext(
+        "Videos of this kind cannot be shown on Instagram. Save it as MP4 or MOV and send that."
+    )
 
 
 class IsSound(Refused):
     sentence = lazy_gettext("This is a sound recording. Send a photo instead: JPEG, PNG or HEIC.")
-
-
-class IsGif(Refused):
-    sentence = lazy_gettext(
-        "This is a GIF, and Instagram would show it still. Send a photo instead: JPEG, PNG or HEIC."
-    )
 
 
 class IsAnimated(Refused):

@@ -1,105 +1,76 @@
-"""The private store of files, by what they contain: a folder now, a bucket later, same calls."""
+"""The private store of files, by what they contain: a folder, or a bucket, by the same calls."""
 
-import os
-import re
-from dataclasses import dataclass
-from hashlib import sha256
+import importlib
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
-import obstore
-from obstore.store import LocalStore
+from takeover.media.storing.folder import open_folder
+from takeover.media.storing.keys import NotAKey, NotStored, Stored
 
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
-_KEY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}\.[a-z0-9]{1,8}")
-
-
-class NotStored(LookupError):
-    """No file has this key."""
+__all__ = ["NotAKey", "NotStored", "Store", "Stored", "open_store"]
 
 
-class NotAKey(ValueError):
-    """The text was never a key of ours: a path, a traversal, a made-up name."""
+class Store(Protocol):
+    """Files by content. Keys are relative: `ab/abcd...<sha256 in hex>.jpg`.
 
-
-@dataclass(frozen=True)
-class Store:
-    """Files by content. Keys are relative: `ab/abcd...<sha256 in hex>.jpg`."""
-
-    folder: Path
-    _objects: LocalStore
+    A key leads to a whole file or to none. Whatever asks for one raises NotAKey for what was never
+    a key, and OSError where the store cannot be reached or is full.
+    """
 
     def put(self, data: bytes, *, suffix: str) -> str:
-        """Keep `data` and give its key: the same bytes, the same key. Whole or not at all.
+        """Keep `data` and give its key: the same bytes, the same key.
 
-        `suffix` like `.jpg`, lower case; ValueError otherwise.
+        `suffix` like `.jpg`, lower case; ValueError otherwise. What is here already counts as new.
         """
-        if not _SUFFIX.fullmatch(suffix):
-            raise ValueError(f"not a suffix: {suffix!r}")
-        digest = sha256(data).hexdigest()
-        key = f"{digest[:2]}/{digest}{suffix}"
-        if self._size(key) != len(data):
-            obstore.put(self._objects, key, data)  # written aside, then renamed
-            _settle(self.folder / key)
-        return key
+
+    def take(self, path: Path, *, digest: str, suffix: str) -> str:
+        """Move in the finished file at `path`, whose SHA-256 in hex is `digest`; give its key.
+
+        Afterwards nothing is at `path`. After an error it is still there, to be taken again.
+        """
 
     def get(self, key: str) -> bytes:
-        """The file's bytes. Raises `NotStored`, `NotAKey`."""
-        try:
-            return obstore.get(self._objects, _checked(key)).bytes().to_bytes()
-        except FileNotFoundError as error:
-            raise NotStored(key) from error
+        """The file's bytes, all in memory. Raises NotStored."""
+
+    def open(self, key: str) -> BinaryIO:
+        """The file, to be read and closed: a real one, with a `fileno()`. Raises NotStored."""
+
+    def read(self, key: str, start: int, end: int) -> Iterator[bytes]:
+        """Its bytes from `start` up to `end`, not included, in small blocks. Raises NotStored."""
 
     def exists(self, key: str) -> bool:
-        """Whether a file has this key. Raises `NotAKey`."""
-        return self._size(_checked(key)) is not None
+        """Whether a file has this key."""
+
+    def size(self, key: str) -> int:
+        """In bytes. Raises NotStored."""
+
+    def modified(self, key: str) -> datetime:
+        """When it was last put or taken, about. Raises NotStored."""
 
     def delete(self, key: str) -> None:
-        """Forget a file; one that is gone already is no error. Raises `NotAKey`."""
-        try:
-            obstore.delete(self._objects, _checked(key))
-        except FileNotFoundError:
-            return
+        """Forget a file; one that is gone already is no error."""
 
-    def _size(self, key: str) -> int | None:
-        try:
-            return obstore.head(self._objects, key)["size"]
-        except FileNotFoundError:
-            return None
+    def contents(self) -> Iterator[Stored]:
+        """Every file, without holding the list of them in memory."""
+
+    def clear_unfinished(self, *, before: datetime) -> None:
+        """Forget what somebody began to write before then and cannot be writing any more."""
 
 
 def open_store(url: str) -> Store:
-    """A store at a folder's path or `file://` URL; the folder is made, for its owner alone.
+    """The store at a folder's path, a `file://` URL, or `s3://bucket/prefix`.
 
-    ValueError for any other kind of URL.
+    ValueError for any other kind of URL, and for a bucket that cannot be used.
     """
-    folder = _folder(url)
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    return Store(folder, LocalStore(folder))
-
-
-def _folder(url: str) -> Path:
     if "://" not in url:
-        return Path(url).absolute()
+        return open_folder(Path(url).absolute())
     parts = urlsplit(url)
-    if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-        raise ValueError(f"a store is a folder or file:// for now, not {parts.scheme}://")
-    return Path(unquote(parts.path))
-
-
-def _checked(key: str) -> str:
-    if not _KEY.fullmatch(key):
-        raise NotAKey(key)
-    return key
-
-
-def _settle(path: Path) -> None:
-    """For its owner alone, and on the disk: the caller may delete what the file was made from."""
-    for place, mode in ((path, 0o600), (path.parent, 0o700)):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fchmod(handle, mode)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return open_folder(Path(unquote(parts.path)))
+    if parts.scheme == "s3":
+        bucket = importlib.import_module("takeover.media.storing.bucket")  # heavy, and rare
+        return cast(Store, bucket.open_bucket(url))
+    raise ValueError(f"a store is a folder, file:///… or s3://bucket, not {parts.scheme}://")

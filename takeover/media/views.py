@@ -5,13 +5,18 @@ from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
+from takeover.clock import now
 from takeover.db import db
-from takeover.media.models import Media, RenditionKind
+from takeover.media import addresses
+from takeover.media.addresses import ORIGINAL, is_good, media_url
+from takeover.media.models import Media
 from takeover.media.recognising import Format
-from takeover.media.store import NotStored, open_store
+from takeover.media.renditions import RenditionKind
+from takeover.media.serving import File, send
+from takeover.media.store import open_store
 from takeover.people.guards import me, signed_in
 from takeover.people.models import Person, Role
-from takeover.web import settings
+from takeover.web import see_other, settings
 
 pages = Blueprint("media", __name__)
 
@@ -24,63 +29,60 @@ def init_app(app: Flask, *, was_submitted: WasSubmitted) -> None:
     """`was_submitted` says of a media's id whether comms was ever sent a post with it. Posts lie
     above: the roof joins them."""
     app.extensions["media_was_submitted"] = was_submitted
+    addresses.init_app(app)
 
 
-@pages.get("/media/<int:media_id>/<any(feed, preview, thumbnail):kind>")
+@pages.get("/media/<int:media_id>/<kind>")
 @signed_in
-def rendition(media_id: int, kind: str) -> Response:
+def file(media_id: int, kind: str) -> Response:
+    """Only by an address of ours that is still good; an old one leads whoever may see the file
+    to a new one, and tells nobody else that there is anything."""
     media = db.session.get(Media, media_id)
-    if media is None or not _may_see(media, me()):
+    if media is None or not _may_see(media, me(), kind=kind):
         abort(404)
-    try:
-        found = media.rendition(RenditionKind(kind))
-    except LookupError:
-        abort(404)
-    suffix = found.key.rpartition(".")[2]
-    return _file(
-        found.key,
-        digest=found.sha256,
-        content_type=found.content_type,
-        disposition=f'inline; filename="photo-{media.id}-{kind}.{suffix}"',
-    )
+    found = _original(media) if kind == ORIGINAL else _rendition(media, kind)
+    until, signature = request.args.get("until", ""), request.args.get("signature", "")
+    if not is_good(media.id, kind, until=until, signature=signature, at=now()):
+        return see_other(media_url(media, kind))
+    return send(found, open_store(settings().media_url))
 
 
-@pages.get("/media/<int:media_id>/original")
-@signed_in
-def original(media_id: int) -> Response:
-    """As it came, with all it says about where and by what it was taken."""
-    media = db.session.get(Media, media_id)
-    if media is None or media.owner_id != me().id:
-        abort(404)
-    form = Format(media.format)
-    return _file(
-        media.original_key,
-        digest=media.sha256,
-        content_type=form.mime,
-        disposition=f'attachment; filename="photo-{media.id}{form.suffix}"',
-    )
-
-
-def _may_see(media: Media, person: Person) -> bool:
-    """Its owner; and those who decide, once its owner has sent it to them."""
+def _may_see(media: Media, person: Person, *, kind: str) -> bool:
+    """Its owner; and those who decide, what is to be published, once its owner has sent it."""
     if media.owner_id == person.id:
         return True
+    if kind == ORIGINAL or DECIDE.isdisjoint(person.roles):
+        return False
     was_submitted = cast(WasSubmitted, current_app.extensions["media_was_submitted"])
-    return not DECIDE.isdisjoint(person.roles) and was_submitted(media.id)
+    return was_submitted(media.id)
 
 
-def _file(key: str, *, digest: str, content_type: str, disposition: str) -> Response:
-    """The browser may keep it, and asks each time whether its reader may still see it."""
-    response = Response(content_type=content_type)
-    response.set_etag(digest)
-    response.cache_control.private = True
-    response.cache_control.no_cache = True
-    response.headers["Content-Disposition"] = disposition
-    if request.if_none_match.contains(digest):
-        response.status_code = 304
-        return response
+def _rendition(media: Media, kind: str) -> File:
     try:
-        response.set_data(open_store(settings().media_url).get(key))
-    except NotStored:
+        found = media.rendition(RenditionKind(kind))
+    except (LookupError, ValueError):
         abort(404)
-    return response
+    noun, suffix = _noun(found.content_type), found.key.rpartition(".")[2]
+    return File(
+        key=found.key,
+        digest=found.sha256,
+        content_type=found.content_type,
+        disposition=f'inline; filename="{noun}-{media.id}-{kind}.{suffix}"',
+    )
+
+
+def _original(media: Media) -> File:
+    """As it came, with all it says about where and by what it was taken; as long as we have it."""
+    if not media.original_key or media.original_erased_at is not None:
+        abort(404)
+    form = Format(media.format)
+    return File(
+        key=media.original_key,
+        digest=media.sha256,
+        content_type=form.mime,
+        disposition=f'attachment; filename="{_noun(form.mime)}-{media.id}{form.suffix}"',
+    )
+
+
+def _noun(content_type: str) -> str:
+    return "video" if content_type.startswith("video/") else "photo"

@@ -1,6 +1,8 @@
-"""From a sent form to a post: the picture is kept first, so that nothing sent is ever lost."""
+"""From a sent form to a post: pictures are kept first, so that nothing sent is ever lost."""
 
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,71 +10,123 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover.media.intake import take_in
-from takeover.media.models import Media, MediaState
-from takeover.media.photos.opening import MOST_BYTES
-from takeover.media.refusals import Refused, TooHeavy
+from takeover.media.models import Media
+from takeover.media.refusals import Refused
 from takeover.media.store import Store
 from takeover.people.models import Person
 from takeover.posts import captions
-from takeover.posts.forms import PostForm
-from takeover.posts.models import Picture, Post, PostState
+from takeover.posts.arranging import (
+    MOST_PICTURES,
+    TooManyPictures,
+    add_picture,
+    place_picture,
+    remove_picture,
+)
+from takeover.posts.forms import AltForm, PostForm
+from takeover.posts.models import Picture, Post, PostState, Shape, Surface
+from takeover.posts.shaping import choose, settle
 from takeover.weeks.models import Week
 
-LARGEST_ID = 2**31 - 1
+Words = dict[int, AltForm]
+"""The forms of the pictures' words, by the pictures' ids."""
+
+_REMOVE = re.compile(r"remove-(\d{1,9})")
+_PLACE = re.compile(r"place-(\d{1,9})-(\d{1,2})")
 
 
-def picture_of(
-    form: PostForm, *, session: Session, store: Store, by: Person, at: datetime
-) -> Media | None:
-    """The picture sent with the form, or kept from an earlier try; None, and why is said there."""
-    sent: Any = form.photo.data
-    if not sent or not sent.filename:
-        return own_media(session, by, form.media.data)
-    sent.stream.seek(0, 2)
-    size = sent.stream.tell()
-    sent.stream.seek(0)
-    try:
-        if size > MOST_BYTES:  # before it is in memory
-            raise TooHeavy(size=size, most=MOST_BYTES)
-        return take_in(sent.stream.read(), session=session, store=store, by=by, at=at)
-    except Refused as refusal:
-        form.complain("photo", str(refusal))
-        return None
+def keep_files(
+    form: PostForm, *, session: Session, store: Store, spool: Path, by: Person, at: datetime
+) -> list[Media]:
+    """Those that came with the form and can be used; of the others it says why."""
+    kept = []
+    for sent in form.photos.data or []:
+        if not sent or not sent.filename:
+            continue
+        try:
+            kept.append(
+                take_in(sent.stream, spool=spool, session=session, store=store, by=by, at=at)
+            )
+        except Refused as refusal:
+            form.complain("photos", f"{sent.filename}: {refusal}")
+    return kept
 
 
-def own_media(session: Session, person: Person, media_id: str | None) -> Media | None:
-    """A picture they sent before and that may still be used."""
-    if not media_id or not media_id.isdecimal() or int(media_id) > LARGEST_ID:
-        return None
-    return session.scalar(
-        select(Media).where(
-            Media.id == int(media_id),
-            Media.owner_id == person.id,
-            Media.state != MediaState.REFUSED,
+def add_all(post: Post, kept: list[Media], form: PostForm, *, by: Person, at: datetime) -> None:
+    """As many as a post holds; of the rest the form says why. Raises what `add_picture` does
+    otherwise."""
+    for media in kept:
+        try:
+            add_picture(post, media, by=by, at=at)
+        except TooManyPictures:
+            form.complain(
+                "photos",
+                _(
+                    "A post holds up to %(most)d photos and videos. Remove one to add another.",
+                    most=MOST_PICTURES,
+                ),
+            )
+            return
+
+
+def words_of(post: Post, sent: Any) -> Words:
+    """The words of its pictures as `sent`, or as they are where they were not."""
+    return {
+        picture.id: AltForm(
+            sent, data={"alt_text": picture.alt_text}, prefix=f"picture-{picture.id}-"
         )
-    )
+        for picture in post.pictures
+    }
 
 
-def words_are_right(form: PostForm, *, to_submit: bool) -> bool:
-    """Whether the words can go out so; all that is against it is said at the fields."""
-    caption = captions.tidy(form.caption.data or "")
-    if to_submit and not caption:
-        form.complain("caption", _("Write a caption first; then submit."))
-    for rule in captions.broken_rules(caption):
+def alt_texts(words: Words) -> dict[int, str]:
+    """Those that were sent: a picture that came meanwhile has none."""
+    return {
+        id: form.alt_text.data or ""
+        for id, form in words.items()
+        if form.alt_text.raw_data is not None
+    }
+
+
+def words_are_right(form: PostForm, words: Words) -> bool:
+    """Whether the words can be kept so; all that is against it is said at the fields."""
+    for rule in captions.broken_rules(captions.tidy(form.caption.data or "")):
         form.complain("caption", _told(rule))
-    try:
-        captions.check_alt_text(captions.tidy(form.alt_text.data or ""))
-    except captions.AltTextTooLong as rule:
-        form.complain(
-            "alt_text",
-            _(
+    for alt in words.values():
+        try:
+            captions.check_alt_text(captions.tidy(alt.alt_text.data or ""))
+        except captions.AltTextTooLong as rule:
+            sentence = _(
                 "The description has %(length)d characters; Instagram takes up to %(most)d. "
                 "Shorten it.",
                 length=rule.length,
                 most=captions.MOST_ALT_CHARACTERS,
-            ),
-        )
-    return not form.caption.errors and not form.alt_text.errors
+            )
+            alt.alt_text.errors = [sentence]
+    return not form.caption.errors and not any(alt.alt_text.errors for alt in words.values())
+
+
+def shape_as_chosen(post: Post, form: PostForm, *, by: Person, at: datetime) -> None:
+    """Raises what `choose` does. What was not sent stays as it is."""
+    surface = form.surface.data if form.surface.raw_data else None
+    shape = form.shape.data if form.shape.raw_data else None
+    if surface in set(Surface) and (shape is None or shape in set(Shape)):
+        choose(post, Surface(surface), Shape(shape or post.shape), by=by, at=at)
+
+
+def arrange(post: Post, wish: str, *, by: Person, at: datetime) -> None:
+    """Remove or move the picture that the pressed button names; other buttons do nothing here.
+
+    Raises what `remove_picture` does.
+    """
+    if (found := _REMOVE.fullmatch(wish)) and (picture := _picture(post, found[1])):
+        remove_picture(post, picture, by=by, at=at)
+    if (found := _PLACE.fullmatch(wish)) and (picture := _picture(post, found[1])):
+        place_picture(post, picture, int(found[2]), by=by, at=at)
+    settle(post, at=at)
+
+
+def _picture(post: Post, id: str) -> Picture | None:
+    return next((picture for picture in post.pictures if picture.id == int(id)), None)
 
 
 def _told(rule: captions.CaptionRule) -> str:
@@ -95,8 +149,10 @@ def _told(rule: captions.CaptionRule) -> str:
     )
 
 
-def same_post(session: Session, week: Week, media: Media, caption: str) -> Post | None:
+def same_post(session: Session, week: Week, kept: list[Media], caption: str) -> Post | None:
     """The post that this form made already: a second tap on the button means the first."""
+    if not kept:
+        return None
     session.execute(select(Week.id).where(Week.id == week.id).with_for_update())
     return session.scalar(
         select(Post)
@@ -106,7 +162,7 @@ def same_post(session: Session, week: Week, media: Media, caption: str) -> Post 
             Post.week_id == week.id,
             Post.state != PostState.WITHDRAWN,
             Post.caption == captions.tidy(caption),
-            Media.sha256 == media.sha256,
+            Media.sha256 == kept[0].sha256,
         )
         .limit(1)
     )

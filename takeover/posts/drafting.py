@@ -1,127 +1,105 @@
 """Preparing a post: an ambassador's own, in their own week, until it is submitted."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from takeover import audit
 from takeover.audit import Actor
+from takeover.media.intake import cancel
 from takeover.media.models import Media, MediaState
 from takeover.people.models import Person
+from takeover.posts.arranging import add_picture
 from takeover.posts.captions import check_alt_text, check_caption, tidy
-from takeover.posts.models import Picture, Post, PostState
+from takeover.posts.models import Post, PostState, Shape, Surface
+from takeover.posts.rules import (
+    GoingOutNow,
+    NotReady,
+    NotYourWeek,
+    check_complete,
+    check_may_change,
+    check_open,
+)
+from takeover.posts.shaping import check_fits
 from takeover.weeks.models import Week
 
-
-class NotYourWeek(Exception):
-    """A post belongs in its author's own week."""
-
-
-class NotYourMedia(Exception):
-    """Only what the author sent themselves can be in their post."""
-
-
-class WeekHasEnded(Exception):
-    """Nothing new can go out in a week that is over."""
-
-
-class ConsentWithdrawn(Exception):
-    """Without the author's standing yes nothing moves."""
-
-
-class NotEditable(Exception):
-    """It is with comms or on the account: take it back first."""
-
-
-class NotReady(Exception):
-    """Its picture is missing, still being prepared, or was refused."""
-
-
-class CaptionMissing(Exception):
-    """A post needs words."""
-
-
-class GoingOutNow(Exception):
-    """It is on its way to the account this instant."""
-
-
-def check_open(week: Week, *, at: datetime) -> None:
-    """Raises WeekHasEnded or ConsentWithdrawn unless posts may still be prepared for the week."""
-    if not week.consent.stands:
-        raise ConsentWithdrawn
-    if week.taken_back_at is not None or week.ends <= at:
-        raise WeekHasEnded
+NO_WORDS: Mapping[int, str] = MappingProxyType({})
 
 
 def draft(
     week: Week,
-    media: Media,
-    *,
+    *pictures: Media,
     session: Session,
     by: Person,
     at: datetime,
     caption: str = "",
     alt_text: str = "",
 ) -> Post:
-    """Begin a post with one picture.
+    """Begin a post, with the pictures there are; `alt_text` is the first one's.
 
-    Raises NotYourWeek, NotYourMedia, WeekHasEnded, ConsentWithdrawn, and what `check_caption` and
-    `check_alt_text` do.
+    Raises NotYourWeek, WeekHasEnded, ConsentWithdrawn, what `add_picture` does, and what
+    `check_caption` and `check_alt_text` do.
     """
     if week.person_id != by.id:
         raise NotYourWeek
     check_open(week, at=at)
-    _check_owner(media, by)
-    caption, alt_text = _tidied(caption, alt_text)
+    check_caption(caption := tidy(caption))
     post = Post(
         programme_id=week.programme_id,
         week_id=week.id,
         author_id=by.id,
+        week=week,
         state=PostState.DRAFT,
+        surface=Surface.FEED,
+        shape=Shape.OWN,
         caption=caption,
         created_at=at,
-        pictures=[Picture(media=media, alt_text=alt_text)],
     )
     session.add(post)
     session.flush()
     post.begin(by=by, at=at)
+    for number, media in enumerate(pictures):
+        add_picture(post, media, by=by, at=at, alt_text=alt_text if number == 0 else "")
     return post
 
 
 def edit(
-    post: Post, *, by: Person, at: datetime, caption: str, alt_text: str, media: Media | None = None
+    post: Post, *, by: Person, at: datetime, caption: str, alt_texts: Mapping[int, str] = NO_WORDS
 ) -> None:
-    """Change the words, or put another picture in.
+    """Change the words; `alt_texts` by the ids of its pictures. What is unchanged leaves no trace.
 
-    Raises NotEditable, NotYourMedia, WeekHasEnded, ConsentWithdrawn, and what `check_caption` and
+    Raises NotEditable, WeekHasEnded, ConsentWithdrawn, and what `check_caption` and
     `check_alt_text` do.
     """
-    if post.author_id != by.id or not post.may_be_edited:
-        raise NotEditable
-    check_open(post.week, at=at)
-    caption, alt_text = _tidied(caption, alt_text)
-    post.caption = caption
+    check_may_change(post, by=by, at=at)
+    check_caption(caption := tidy(caption))
+    changed = {p: tidy(alt_texts[p.id]) for p in post.pictures if p.id in alt_texts}
+    for alt_text in changed.values():
+        check_alt_text(alt_text)
     post.submit_asked_at = None
-    picture = post.pictures[0]
-    picture.alt_text = alt_text
-    if media is not None:
-        _check_owner(media, by)
-        picture.media = media
+    if caption == post.caption and all(p.alt_text == text for p, text in changed.items()):
+        return
+    post.caption = caption
+    for picture, alt_text in changed.items():
+        picture.alt_text = alt_text
     audit.record(post, "post_edited", by=by, at=at)
 
 
 def submit(post: Post, *, by: Person, at: datetime) -> None:
     """Hand it to comms.
 
-    Raises NotYourWeek, WeekHasEnded, ConsentWithdrawn, NotReady, CaptionMissing, MoveNotAllowed.
+    Raises NotYourWeek, WeekHasEnded, ConsentWithdrawn, what `check_complete` and `check_fits` do,
+    NotReady, MoveNotAllowed.
     """
     if post.author_id != by.id:
         raise NotYourWeek
     check_open(post.week, at=at)
-    if not post.caption:
-        raise CaptionMissing
+    check_complete(post)
     if any(picture.media.state is not MediaState.READY for picture in post.pictures):
         raise NotReady
+    check_fits(post)
     post.submitted_at = at
     post.submit_asked_at = None
     post.move(PostState.SUBMITTED, by=by, at=at)
@@ -148,22 +126,12 @@ def withdraw(post: Post, *, by: Actor | None, at: datetime, why: str = "") -> No
     post.submit_asked_at = None
     post.move(PostState.WITHDRAWN, by=by, at=at, why=why)
     forget_approval(post)
+    for picture in post.pictures:
+        if picture.media.state in {MediaState.ARRIVING, MediaState.RECEIVED}:
+            cancel(picture.media, by=by if isinstance(by, Person) else None, at=at)
 
 
 def forget_approval(post: Post) -> None:
     """Nothing of it may go out, and its slot is free again."""
     post.slot_at = None
     post.approved_digest = post.approved_by_id = None
-
-
-def _tidied(caption: str, alt_text: str) -> tuple[str, str]:
-    """As they are kept. Raises what `check_caption` and `check_alt_text` do."""
-    caption, alt_text = tidy(caption), tidy(alt_text)
-    check_caption(caption)
-    check_alt_text(alt_text)
-    return caption, alt_text
-
-
-def _check_owner(media: Media, by: Person) -> None:
-    if media.owner_id != by.id:
-        raise NotYourMedia

@@ -36,6 +36,40 @@ class PostState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Surface(StrEnum):
+    """Where on the account a post stands."""
+
+    FEED = "feed"
+    STORY = "story"
+
+
+class Shape(StrEnum):
+    """Width : height of a post's pictures. All of a carousel have the first one's."""
+
+    OWN = "own"  # as they were taken, with borders where Instagram asks for them
+    PORTRAIT = "4:5"
+    SQUARE = "1:1"
+    LANDSCAPE = "1.91:1"
+    TALL = "9:16"
+
+    @property
+    def ratio(self) -> float | None:
+        """Width / height; None for a picture's own."""
+        if self is Shape.OWN:
+            return None
+        width, height = self.value.split(":")
+        return float(width) / float(height)
+
+
+class PostKind(StrEnum):
+    """What Instagram calls it."""
+
+    PHOTO = "photo"
+    CAROUSEL = "carousel"
+    REEL = "reel"
+    STORY = "story"
+
+
 S = PostState
 EDITABLE = frozenset({S.DRAFT, S.CHANGES_REQUESTED})
 AWAITING_ITS_SLOT = frozenset({S.APPROVED, S.PUBLISHING, S.UNCERTAIN, S.PUBLISHED})
@@ -90,6 +124,8 @@ class Post(Model, HasState):
     week_id: Mapped[int] = mapped_column(index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     state: Mapped[PostState] = mapped_column(words(PostState))
+    surface: Mapped[Surface] = mapped_column(words(Surface), default=Surface.FEED)
+    shape: Mapped[Shape] = mapped_column(words(Shape), default=Shape.OWN)
     caption: Mapped[str] = mapped_column(Text, default="")
     approved_digest: Mapped[str | None] = mapped_column(String(64))
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -111,6 +147,15 @@ class Post(Model, HasState):
     @property
     def may_be_edited(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def kind(self) -> PostKind:
+        if self.surface is Surface.STORY:
+            return PostKind.STORY
+        if len(self.pictures) > 1:
+            return PostKind.CAROUSEL
+        has_video = any(picture.media.is_video for picture in self.pictures)
+        return PostKind.REEL if has_video else PostKind.PHOTO
 
     @property
     def last_word(self) -> str:

@@ -1,21 +1,35 @@
 """How the pages of one post are filled, and how they answer."""
 
+from math import ceil
+
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from takeover.clock import now
-from takeover.media.models import Media, MediaState
-from takeover.posts.drafting import (
+from takeover.media.uploads.models import Upload
+from takeover.posts.arranging import MOST_PICTURES
+from takeover.posts.composing import Words, words_of
+from takeover.posts.forms import PostForm
+from takeover.posts.models import Post, PostState, Shape, Surface
+from takeover.posts.rules import (
     CaptionMissing,
     ConsentWithdrawn,
     GoingOutNow,
     NotEditable,
     NotReady,
+    PictureMissing,
     WeekHasEnded,
     check_open,
 )
-from takeover.posts.forms import PostForm
-from takeover.posts.models import Post, PostState
+from takeover.posts.shaping import (
+    ClipTooLong,
+    CropTooSmall,
+    ShapeNotAllowed,
+    StoryTakesOne,
+    shapes_of,
+)
 from takeover.posts.words import last_change, refusal_of, told, what_happened
 from takeover.states import MoveNotAllowed
 from takeover.web import page, see_other
@@ -25,17 +39,32 @@ from takeover.weeks.models import Week
 RULES = (
     NotEditable,
     NotReady,
+    PictureMissing,
     CaptionMissing,
     WeekHasEnded,
     ConsentWithdrawn,
     GoingOutNow,
     MoveNotAllowed,
+    StoryTakesOne,
+    ClipTooLong,
+    ShapeNotAllowed,
+    CropTooSmall,
 )
 
 
 def why_not(rule: Exception) -> str:
+    if isinstance(rule, ClipTooLong):
+        return _(
+            "This clip is %(seconds)d seconds long; there we can show up to %(most)d. Shorten it.",
+            seconds=ceil(rule.seconds),
+            most=rule.most,
+        )
     words = {
-        NotReady: _("Its picture cannot be used. Choose another one, then submit."),
+        NotReady: _("One of its pictures cannot be used. Remove it or choose another one."),
+        PictureMissing: _("Choose a photo or a video first."),
+        StoryTakesOne: _("A story shows one photo or one video. Remove the others."),
+        CropTooSmall: _("Too little of the picture would be left. Choose a larger part."),
+        ShapeNotAllowed: _("Choose a shape first; then you can choose the part that is shown."),
         CaptionMissing: _("Write a caption first; then submit."),
         WeekHasEnded: _("Your week is over, so nothing new can go out."),
         ConsentWithdrawn: _("You have stepped down, so nothing of yours goes out."),
@@ -48,7 +77,6 @@ def why_not(rule: Exception) -> str:
 
 def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
     at = now()
-    media = found.pictures[0].media
     week_is_open = is_open(found.week)
     return page(
         "posts/post.html",
@@ -56,9 +84,6 @@ def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
         post=found,
         account=found.week.programme.account,
         told=told(found, at=at),
-        media=usable(media),
-        original=_can_be_shown(media),
-        is_ready=media.state is MediaState.READY,
         refusal=refusal_of(found),
         problem=problem,
         history=[(move, what_happened(move)) for move in found.history],
@@ -75,44 +100,53 @@ def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
     )
 
 
+def new_form() -> PostForm:
+    chosen = {"surface": Surface.FEED.value, "shape": Shape.OWN.value}
+    return PostForm(formdata=None, data=chosen)
+
+
+def form_of(post: Post) -> PostForm:
+    """The form as the post stands."""
+    facts = {"surface": post.surface.value, "shape": post.shape.value, "caption": post.caption}
+    return PostForm(formdata=None, data=facts)
+
+
 def composer_page(
     form: PostForm,
     week: Week,
     *,
     post: Post | None = None,
-    media: Media | None = None,
+    words: Words | None = None,
     status: int = 200,
 ) -> Response:
-    refusal = refusal_of(post) if post else ""
-    is_new = media is not None and (post is None or media is not post.pictures[0].media)
-    form.media.data = str(media.id) if media is not None and is_new else ""
+    if post is not None:
+        form.surface.data, form.shape.data = post.surface.value, post.shape.value
     return page(
         "posts/composer.html",
         status=status,
         form=form,
         week=week,
         post=post,
-        media=media,
-        picture=_address(media) if media else None,
-        refusal=refusal if media is None else "",
-        alt=form.alt_text.data or "",
+        words=words_of(post, None) | (words or {}) if post else {},
+        uploads=uploads_of(post) if post else {},
+        shapes=[shape.value for shape in (shapes_of(post) if post else Shape)],
+        account=week.programme.account,
+        most=MOST_PICTURES,
+        seen=last_change(post) if post else "",
     )
 
 
-def usable(media: Media) -> Media | None:
-    return None if media.state is MediaState.REFUSED else media
+def uploads_of(post: Post) -> dict[int, Upload]:
+    """The uploads by which its media come or came, by the media's ids."""
+    session = object_session(post)
+    if session is None:
+        return {}
+    ids = [picture.media_id for picture in post.pictures]
+    return {u.media_id: u for u in session.scalars(select(Upload).where(Upload.media_id.in_(ids)))}
 
 
-def _can_be_shown(media: Media) -> bool:
-    """Whether every browser shows the file as it came, before it is ready."""
-    return media.format in {"jpeg", "png", "webp"}
-
-
-def _address(media: Media) -> str | None:
-    """Where its owner sees it: the preview, or what they sent while there is none."""
-    if media.state is MediaState.READY:
-        return url_for("media.rendition", media_id=media.id, kind="preview")
-    return url_for("media.original", media_id=media.id) if _can_be_shown(media) else None
+def answer_with_composer(post_id: int) -> Response:
+    return see_other(url_for("posts.change", post_id=post_id))
 
 
 def answer_with_post(post_id: int) -> Response:

@@ -1,7 +1,8 @@
-"""Submitting a post whose picture is not ready yet: the wish is kept, and fulfilled by itself.
+"""Submitting a post whose pictures are not ready yet: the wish is kept, and fulfilled by itself.
 
-Comms sees only posts whose picture is ready. An author who presses the button before that need
-not wait and press again: their wish stands in the post's own row, so that no restart loses it.
+Comms sees only posts whose pictures are ready. An author who presses the button before that, or
+before everything has arrived, need not wait and press again: their wish stands in the post's own
+row, so that no restart loses it.
 """
 
 from datetime import datetime, timedelta
@@ -15,39 +16,55 @@ from takeover.db import db
 from takeover.media.models import MediaState
 from takeover.media.preparing import prepare_media
 from takeover.people.models import Person
-from takeover.posts.drafting import (
+from takeover.posts.drafting import submit
+from takeover.posts.finding import lock_post
+from takeover.posts.models import Picture, Post
+from takeover.posts.rules import (
     CaptionMissing,
     ConsentWithdrawn,
     NotEditable,
     NotReady,
     NotYourWeek,
+    PictureMissing,
     WeekHasEnded,
+    check_complete,
     check_open,
-    submit,
 )
-from takeover.posts.finding import lock_post
-from takeover.posts.models import Picture, Post
+from takeover.posts.shaping import ClipTooLong, StoryTakesOne, check_fits, settle, to_be_made
 from takeover.posts.telling import tell_picture_refused
 from takeover.schedule import Job
-from takeover.work import Task
+from takeover.work import Task, hand_out
+
+UNDER_WAY = frozenset({MediaState.ARRIVING, MediaState.RECEIVED})
+UNFULFILLABLE = (
+    NotReady,
+    WeekHasEnded,
+    ConsentWithdrawn,
+    CaptionMissing,
+    PictureMissing,
+    StoryTakesOne,
+    ClipTooLong,
+)
 
 
 def ask_to_submit(post: Post, *, by: Person, at: datetime) -> None:
-    """Submit it now, or as soon as its picture is ready.
+    """Submit it now, or as soon as its pictures are ready.
 
-    Raises NotYourWeek, NotEditable, WeekHasEnded, ConsentWithdrawn, CaptionMissing, and NotReady
-    where the picture was refused.
+    Raises NotYourWeek, NotEditable, WeekHasEnded, ConsentWithdrawn, PictureMissing,
+    CaptionMissing, StoryTakesOne, ClipTooLong, and NotReady where a picture was refused.
     """
     if post.author_id != by.id:
         raise NotYourWeek
     if not post.may_be_edited:
         raise NotEditable
-    if MediaState.RECEIVED not in states_of_media(post):
+    if not UNDER_WAY & states_of_media(post):
         submit(post, by=by, at=at)
         return
     check_open(post.week, at=at)
-    if not post.caption:
-        raise CaptionMissing
+    check_complete(post)
+    check_fits(post)
+    if MediaState.REFUSED in states_of_media(post):
+        raise NotReady
     post.submit_asked_at = at
     audit.record(post, "submission_asked", by=by, at=at)
 
@@ -71,12 +88,12 @@ def fulfil(session: Session, post_id: int, *, at: datetime) -> None:
         session.rollback()
         return
     states = states_of_media(post)
-    if MediaState.RECEIVED in states:
+    if UNDER_WAY & states and MediaState.REFUSED not in states:
         session.rollback()
         return
     try:
         submit(post, by=post.author, at=at)
-    except (NotReady, WeekHasEnded, ConsentWithdrawn, CaptionMissing) as reason:
+    except UNFULFILLABLE as reason:
         post.submit_asked_at = None
         audit.record(post, "submission_ended", by=None, at=at, why=type(reason).__name__)
         if MediaState.REFUSED in states:
@@ -89,14 +106,27 @@ def states_of_media(post: Post) -> set[MediaState]:
 
 
 def prepare_for_posts(media_id: int) -> None:
-    """Make the picture ready, then submit the posts that waited for it."""
+    """Make the picture ready, give its neighbours its shape if it is the first, then submit the
+    posts that waited for it."""
     prepare_media(media_id)
-    waiting = (
-        select(Post.id)
-        .join(Picture, Picture.post_id == Post.id)
-        .where(Picture.media_id == media_id, Post.submit_asked_at.is_not(None))
-    )
-    _fulfil_all(list(db.session.scalars(waiting)))
+    holding = select(Post.id).join(Picture).where(Picture.media_id == media_id)
+    post_ids = list(db.session.scalars(holding))
+    db.session.commit()
+    for post_id in post_ids:
+        for again in _settled(post_id):
+            hand_out(PREPARE_FOR_POSTS, again)
+    _fulfil_all(post_ids)
+
+
+def _settled(post_id: int) -> list[int]:
+    """The ids of the media that are to be made once more."""
+    post = lock_post(db.session, post_id)
+    if post is None:
+        return []
+    settle(post, at=now())
+    again = to_be_made(post)
+    db.session.commit()
+    return again
 
 
 def fulfil_waiting() -> None:

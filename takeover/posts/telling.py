@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from takeover.mail.writing import write
+from takeover.media.models import MediaState
 from takeover.people.links import IN_A_MESSAGE, make_link
 from takeover.people.mailing import address_of_link
 from takeover.posts.models import Post
@@ -45,7 +46,7 @@ def tell_published(post: Post, *, session: Session, at: datetime) -> None:
 
 def tell_picture_refused(post: Post, *, session: Session, at: datetime) -> None:
     """Their submission waited for a picture that we turned out not to be able to use."""
-    media = post.pictures[0].media
+    media = next(p.media for p in post.pictures if p.media.state is MediaState.REFUSED)
     write(
         session,
         "picture_refused",

@@ -1,36 +1,37 @@
 """The ambassador's pages: their week, a new post, and each of their posts."""
 
+from pathlib import Path
+
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from takeover.clock import now
 from takeover.db import db
-from takeover.media.models import Media, MediaState
+from takeover.media.models import Media
 from takeover.media.store import open_store
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts import composing, journey
-from takeover.posts.drafting import (
-    NotEditable,
-    draft,
-    edit,
-    take_back,
-    withdraw,
-)
+from takeover.posts.drafting import draft, edit, take_back, withdraw
 from takeover.posts.finding import lock_own_post, own_post, posts_of_week
 from takeover.posts.forms import PostForm
 from takeover.posts.models import Post
+from takeover.posts.rules import CaptionMissing, NotEditable, PictureMissing
+from takeover.posts.shaping import to_be_made
 from takeover.posts.showing import (
     RULES,
+    answer_with_composer,
     answer_with_post,
     composer_page,
+    form_of,
     is_open,
+    new_form,
     post_page,
     unchanged,
-    usable,
     why_not,
 )
+from takeover.posts.signs import sign_of_post
 from takeover.posts.submitting import PREPARE_FOR_POSTS, ask_to_submit, forget_wish
 from takeover.posts.words import last_change, told
 from takeover.web import page, see_other, settings
@@ -42,7 +43,7 @@ from takeover.work import hand_out
 pages = Blueprint("posts", __name__)
 
 MOST_REQUEST_BYTES = 256 * 1024 * 1024  # what is too large for us still gets its sentence
-SUBMIT = "submit"
+SUBMIT, KEEP = "submit", "keep"
 
 
 @pages.url_value_preprocessor
@@ -59,7 +60,7 @@ def my_week() -> Response:
     seen = "+".join(last_change(post) for post in posts)
     if unchanged(seen):
         return Response(status=204)
-    shown = [(post, told(post, at=at)) for post in posts]
+    shown = [(post, told(post, at=at), sign_of_post(post)) for post in posts]
     consent = week.consent if week else _consent()
     return page(
         "posts/my_week.html",
@@ -78,7 +79,7 @@ def my_week() -> Response:
         steps=journey.steps(consent, week, posts, at=at),
         days=journey.days(week, posts, at=at) if week else [],
         seen=seen,
-        look_again=min((t.look_again for _post, t in shown if t.look_again), default=0),
+        look_again=min((t.look_again for _post, t, _sign in shown if t.look_again), default=0),
     )
 
 
@@ -88,32 +89,25 @@ def new() -> Response:
     week = _open_week()
     if week is None:
         return see_other(url_for("posts.my_week"))
-    return composer_page(PostForm(formdata=None), week)
+    return composer_page(new_form(), week)
 
 
 @pages.post("/my-week/new")
 @only(Role.AMBASSADOR)
 def create() -> Response:
+    """Begin the post with whatever was sent of it; the rest is as with any other draft."""
     week = _open_week()
     if week is None:
         flash(_("Your week is over, so nothing new can go out."), "attention")
         return see_other(url_for("posts.my_week"))
-    form, at, submits = PostForm(), now(), request.form.get("go") == SUBMIT
-    media = _picture(form)
-    if media is None and not form.photo.errors:
-        form.complain("photo", _("Choose a photo first."))
-    if not composing.words_are_right(form, to_submit=submits) or media is None:
-        _keep(media)
-        return composer_page(form, week, media=media, status=422)
-    words = {"caption": form.caption.data or "", "alt_text": form.alt_text.data or ""}
-    post = composing.same_post(db.session, week, media, words["caption"])
-    if post is None:
-        post = draft(week, media, session=db.session, by=me(), at=at, **words)
-        if submits:
-            ask_to_submit(post, by=me(), at=at)
-    post_id = post.id
-    _keep(media)
-    return answer_with_post(post_id)
+    form, at = PostForm(), now()
+    kept = _files(form)
+    same = composing.same_post(db.session, week, kept, form.caption.data or "")
+    if same is not None:
+        post_id = same.id
+        db.session.rollback()
+        return answer_with_post(post_id)
+    return _work_on(draft(week, session=db.session, by=me(), at=at), form, kept)
 
 
 @pages.get("/posts/<int:post_id>")
@@ -131,40 +125,15 @@ def change(post_id: int) -> Response:
     found = own_post(db.session, me(), post_id) or abort(404)
     if not found.may_be_edited or not is_open(found.week):
         return post_page(found, problem=why_not(NotEditable()), status=422)
-    picture = found.pictures[0]
-    form = PostForm(formdata=None, data={"caption": found.caption, "alt_text": picture.alt_text})
-    return composer_page(form, found.week, post=found, media=usable(picture.media))
+    return composer_page(form_of(found), found.week, post=found)
 
 
 @pages.post("/posts/<int:post_id>/edit")
 @only(Role.AMBASSADOR)
 def save(post_id: int) -> Response:
     found = lock_own_post(db.session, me(), post_id) or abort(404)
-    form, at, submits = PostForm(), now(), request.form.get("go") == SUBMIT
-    media = _picture(form)
-    shown = media or usable(found.pictures[0].media)
-    if submits and shown is None and not form.photo.errors:
-        form.complain("photo", _("Choose another photo first; this one cannot be used."))
-    right = composing.words_are_right(form, to_submit=submits) and not form.photo.errors
-    if not right:
-        _keep(media)
-        return composer_page(form, found.week, post=found, media=shown, status=422)
-    try:
-        edit(
-            found,
-            by=me(),
-            at=at,
-            caption=form.caption.data or "",
-            alt_text=form.alt_text.data or "",
-            media=media,
-        )
-        if submits:
-            ask_to_submit(found, by=me(), at=at)
-    except RULES as rule:
-        db.session.rollback()
-        return post_page(found, problem=why_not(rule), status=422)
-    _keep(media)
-    return answer_with_post(post_id)
+    form = PostForm()
+    return _work_on(found, form, _files(form))
 
 
 @pages.post("/posts/<int:post_id>/submit")
@@ -213,16 +182,69 @@ def _refused(found: Post, rule: Exception) -> Response:
     return post_page(found, problem=why_not(rule), status=422)
 
 
-def _picture(form: PostForm) -> Media | None:
-    store = open_store(settings().media_url)
-    return composing.picture_of(form, session=db.session, store=store, by=me(), at=now())
+def _as_it_stands(post_id: int, rule: Exception) -> Response:
+    found = own_post(db.session, me(), post_id) or abort(404)
+    return post_page(found, problem=why_not(rule), status=422)
 
 
-def _keep(media: Media | None) -> None:
-    """Commit, and only then have a worker make the picture ready."""
-    media_id = media.id if media is not None and media.state is MediaState.RECEIVED else None
+def _files(form: PostForm) -> list[Media]:
+    return composing.keep_files(
+        form,
+        session=db.session,
+        store=open_store(settings().media_url),
+        spool=Path(settings().uploads_path),
+        by=me(),
+        at=now(),
+    )
+
+
+def _work_on(post: Post, form: PostForm, kept: list[Media]) -> Response:
+    """Keep what was sent, do what the pressed button says, commit; then have pictures made."""
+    at, wish, post_id = now(), request.form.get("go", ""), post.id
+    words = composing.words_of(post, request.form)
+    try:
+        composing.add_all(post, kept, form, by=me(), at=at)
+        composing.shape_as_chosen(post, form, by=me(), at=at)
+        if composing.words_are_right(form, words):
+            caption = form.caption.data or ""
+            edit(post, by=me(), at=at, caption=caption, alt_texts=composing.alt_texts(words))
+        composing.arrange(post, wish, by=me(), at=at)
+    except RULES as rule:
+        db.session.rollback()
+        return post_page(
+            own_post(db.session, me(), post.id) or abort(404), problem=why_not(rule), status=422
+        )
+    wrong = bool(form.errors or any(alt.errors for alt in words.values()))
+    if wish == SUBMIT and not wrong:
+        wrong = not _asked(post, form)
+    _commit(post)
+    if wrong:
+        return composer_page(form, post.week, post=post, words=words, status=422)
+    if wish in {SUBMIT, KEEP}:
+        return answer_with_post(post_id)
+    return answer_with_composer(post_id)
+
+
+def _asked(post: Post, form: PostForm) -> bool:
+    """Whether comms gets it; if not, the form says why at the field."""
+    try:
+        ask_to_submit(post, by=me(), at=now())
+    except CaptionMissing:
+        form.complain("caption", _("Write a caption first; then submit."))
+    except PictureMissing:
+        form.complain("photos", _("Choose a photo or a video first."))
+    except RULES as rule:
+        form.complain("photos", why_not(rule))
+    else:
+        return True
+    return False
+
+
+def _commit(post: Post) -> None:
+    """And only then have workers make its pictures ready."""
+    waiting = to_be_made(post)
     db.session.commit()
-    if media_id is not None:
+    for media_id in waiting:
         hand_out(PREPARE_FOR_POSTS, media_id)
 
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from takeover.i18n import moment
 from takeover.media.models import MediaState
-from takeover.posts.models import Post, PostMove, PostState
+from takeover.posts.models import Post, PostKind, PostMove, PostState
 
 S = PostState
 
@@ -25,6 +25,21 @@ STATES = {
     S.MISSED: (lazy_gettext("Missed"), "stopped"),
     S.PUBLISHED: (lazy_gettext("On the account"), "good"),
     S.WITHDRAWN: (lazy_gettext("Withdrawn"), "calm"),
+}
+
+KINDS = {
+    PostKind.PHOTO: lazy_gettext("Photo"),
+    PostKind.CAROUSEL: lazy_gettext("Carousel"),
+    PostKind.REEL: lazy_gettext("Reel"),
+    PostKind.STORY: lazy_gettext("Story"),
+}
+
+# Reasons a door gives for a failure that people can do something about; the record has the first.
+SINGLE_PHOTOS_ONLY = "single photos only"
+WHY_FAILED = {
+    SINGLE_PHOTOS_ONLY: lazy_gettext(
+        "This account's connection can send single photos only for now."
+    ),
 }
 
 SOON, LATER = 2, 15  # seconds between two looks at something that moves
@@ -90,12 +105,23 @@ def _next(post: Post) -> str:
         S.REJECTED: post.last_word,
         S.PUBLISHING: _("It will be on the account in a moment."),
         S.UNCERTAIN: _("Instagram did not answer clearly. Comms looks; you need do nothing."),
-        S.FAILED: _("Something stopped it on the way. Comms looks at it; you need do nothing."),
+        S.FAILED: why_failed(post.last_word)
+        or _("Something stopped it on the way. Comms looks at it; you need do nothing."),
         S.MISSED: _("Your week was over before it could go out."),
         S.PUBLISHED: _("Everybody can see it."),
         S.WITHDRAWN: _("You took it out. It does not go out."),
     }
     return words.get(post.state, "")
+
+
+def why_failed(reason: str) -> str:
+    """In the reader's language; empty for a reason that is for the log."""
+    return str(WHY_FAILED.get(reason, ""))
+
+
+def title(post: Post) -> str:
+    """What a list calls it: how its caption begins, or what it is. Stories need no caption."""
+    return post.caption or str(KINDS[post.kind])
 
 
 def _look_again(post: Post) -> int:

@@ -18,6 +18,7 @@ from takeover.instagram.models import Connection, Publication
 from takeover.mail.models import Message
 from takeover.people.adding import give_role
 from takeover.people.models import Role
+from takeover.posts.arranging import add_picture, remove_picture
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import edit, submit, take_back, withdraw
 from takeover.posts.models import Picture, Post, PostState
@@ -45,7 +46,7 @@ def uncertain(session, post):
 def its_author_changes(session, cast, post):
     """Takes it back, writes something else, and sends it again."""
     take_back(post, by=cast.zofia, at=now())
-    edit(post, by=cast.zofia, at=now(), caption="As changed", alt_text="")
+    edit(post, by=cast.zofia, at=now(), caption="As changed")
     submit(post, by=cast.zofia, at=now())
     session.commit()
 
@@ -546,7 +547,7 @@ def test_a_reason_copied_from_a_word_processor_reaches_the_author(browse, cast, 
     assert "The badge\nand the screen show names." in told.text
 
 
-def sent_again(session, cast, **edited):
+def sent_again(session, cast, *, caption="As it was", media=None):
     """A post that comms gave back yesterday evening, and its author submitted again."""
     post = a_submitted_post(session, cast, caption="As it was")
     yesterday = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
@@ -559,9 +560,10 @@ def sent_again(session, cast, **edited):
         by=cast.amir,
         at=yesterday,
     )
-    if edited:
-        words = {"caption": post.caption, "alt_text": post.pictures[0].alt_text}
-        edit(post, by=cast.zofia, at=now(), **(words | edited))
+    edit(post, by=cast.zofia, at=now(), caption=caption)
+    if media is not None:
+        remove_picture(post, post.pictures[0], by=cast.zofia, at=now())
+        add_picture(post, media, by=cast.zofia, at=now())
     submit(post, by=cast.zofia, at=now())
     session.commit()
     return post
@@ -594,7 +596,7 @@ def test_a_post_that_comes_back_with_a_new_photo_says_so(browse, cast, session):
 
     page = browse(cast.amir).get(f"/queue/{post.id}")
 
-    assert page.says("Changed since then, with a new photo.")
+    assert page.says("Changed since then, with a new picture.")
 
 
 def test_what_was_asked_is_shown_no_more_once_a_yes_came_after_it(browse, cast, session):

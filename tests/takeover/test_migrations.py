@@ -1,12 +1,16 @@
 """Migrations go up and down, with data, on every database."""
 
+import pytest
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
 from takeover.app import create_app
 from takeover.db import db
+from takeover.instagram.models import SandboxItem, SandboxPost
 from takeover.migrating import alembic_of
 from tests import cast as company
+from tests.cast import NOW
 from tests.conftest import settings_for
 
 
@@ -30,6 +34,32 @@ def test_they_go_down_and_up_again_with_data(database, tmp_path):
         db.engine.dispose()
 
 
+def test_what_is_on_the_sandbox_account_stays_there(database, tmp_path):
+    app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
+    with app.app_context():
+        alembic = alembic_of(app)
+        alembic.upgrade()
+        post = SandboxPost(account="a", client_id="1", caption="Kept", published_at=NOW)
+        post.items = [
+            SandboxItem(position=n, alt_text=f"Alt {n}", picture=b"JPEG %d" % n) for n in range(2)
+        ]
+        db.session.add(post)
+        db.session.commit()
+        db.session.close()
+
+        alembic.downgrade("1795400000")
+        before = db.session.execute(text("SELECT caption, alt_text, photo FROM sandbox_posts"))
+        (caption, alt_text, photo) = before.one()
+        assert (caption, alt_text, bytes(photo)) == ("Kept", "Alt 0", b"JPEG 0")
+        db.session.close()
+
+        alembic.upgrade()
+        (item,) = db.session.query(SandboxPost).one().items
+        assert (item.alt_text, item.picture) == ("Alt 0", b"JPEG 0")
+        db.session.close()
+        db.engine.dispose()
+
+
 def _fresh(database, tmp_path) -> str:
     if database.url.startswith("sqlite"):
         return f"sqlite:///{tmp_path}/migrating.db"
@@ -38,3 +68,70 @@ def _fresh(database, tmp_path) -> str:
         connection.execute(text("DROP DATABASE IF EXISTS migrating"))
         connection.execute(text("CREATE DATABASE migrating"))
     return str(database.url).replace("/postgres?", "/migrating?")
+
+
+def test_posts_and_photos_outlive_new_kinds_of_media_and_their_taking_back(database, tmp_path):
+    """With rows that point at each other, on tables that SQLite makes anew."""
+    app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
+    with app.app_context():
+        alembic = alembic_of(app)
+        alembic.upgrade("1795330000")
+        _write_the_old_way()
+
+        alembic.upgrade()
+        _change("UPDATE media SET state = 'cancelled' WHERE id = 2")
+        _change(
+            "INSERT INTO renditions (id, media_id, kind, key, sha256, content_type, width, height,"
+            " bytes) VALUES (2, 1, 'cover', 'k', 's', 'image/jpeg', 1, 1, 1)"
+        )
+        facts = "SELECT surface, shape, state FROM posts"
+        assert _all(facts) == [("feed", "own", "submitted")]
+        facts = "SELECT state, repeats, progress, enlarged, duration FROM media ORDER BY id"
+        assert _all(facts) == [("ready", 1, 0, False, None), ("cancelled", 1, 0, False, None)]
+        assert _all("SELECT post_id, media_id FROM pictures") == [(1, 1)]
+        with pytest.raises(IntegrityError):
+            _change("UPDATE media SET original_key = '' WHERE id = 1")
+        with pytest.raises(IntegrityError):
+            _change("UPDATE posts SET shape = '3:4'")
+
+        alembic.downgrade("1795330000")
+        assert _all("SELECT id, kind FROM renditions") == [(1, "feed")]
+        assert _all("SELECT state FROM media ORDER BY id") == [("ready",), ("refused",)]
+        assert _all("SELECT post_id, media_id FROM pictures") == [(1, 1)]
+        with pytest.raises(IntegrityError):
+            _change("UPDATE media SET state = 'arriving'")
+        db.engine.dispose()
+
+
+def _write_the_old_way() -> None:
+    at = "'2026-11-20 10:00:00'"
+    company.gather(db.session)
+    db.session.close()
+    programme, week, person = _all("SELECT programme_id, id, person_id FROM weeks")[0]
+    _change(
+        "INSERT INTO media (id, owner_id, state, format, sha256, bytes, original_key, width,"
+        " height, padded, refusal, received_at, tries) VALUES"
+        f" (1, {person}, 'ready', 'jpeg', 'a', 1, 'k1', 9, 9, false, '', {at}, 1),"
+        f" (2, {person}, 'received', 'jpeg', 'b', 1, 'k2', 0, 0, false, '', {at}, 0)"
+    )
+    _change(
+        "INSERT INTO renditions (id, media_id, kind, key, sha256, content_type, width, height,"
+        " bytes) VALUES (1, 1, 'feed', 'k3', 'c', 'image/jpeg', 9, 9, 1)"
+    )
+    _change(
+        "INSERT INTO posts (id, programme_id, week_id, author_id, state, caption, created_at,"
+        f" permalink) VALUES (1, {programme}, {week}, {person}, 'submitted', 'x', {at}, '')"
+    )
+    _change(
+        "INSERT INTO pictures (id, post_id, media_id, position, alt_text) VALUES (1, 1, 1, 0, '')"
+    )
+
+
+def _all(statement: str) -> list[tuple[object, ...]]:
+    with db.engine.begin() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def _change(statement: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text(statement))

@@ -1,4 +1,4 @@
-"""How a picture of any shape is fitted into Instagram's feed: whole, never cropped."""
+"""How a picture of any shape is fitted into what Instagram shows: whole, never cropped."""
 
 from dataclasses import dataclass
 from math import ceil, floor
@@ -15,6 +15,9 @@ MOST_WIDTH = 1440
 
 MOST_ENLARGED = 2
 """Small pictures are scaled up towards `LEAST_WIDTH`, but never by more than this factor."""
+
+ROUNDING = 0.004
+"""The part of a side by which a picture may miss its shape, because pixels are whole."""
 
 
 @dataclass(frozen=True)
@@ -39,28 +42,40 @@ class Frame:
         )
 
 
-def fit(width: int, height: int) -> Frame:
-    """The frame of an upright picture. Raises `TooSmall`, or `TooLong` for a strip."""
-    wide = max(float(width), height * TALLEST)
-    scale = _scale(wide, min(width, height))
+def fit(width: int, height: int, ratio: float | None = None) -> Frame:
+    """The frame of an upright picture, on a canvas of `ratio` (width / height) or of its own.
+
+    Raises `TooSmall`, or `TooLong` for a strip.
+    """
+    own = width / height
+    wanted = ratio or min(max(own, TALLEST), WIDEST)
+    wide = max(float(width), height * wanted)
+    most = MOST_WIDTH if wanted >= TALLEST else LEAST_WIDTH
+    scale = _scale(wide, min(width, height), most)
     picture = (round(width * scale), round(height * scale))
     if min(picture) < LEAST_SIDE:
         raise _too_thin(width, height)
-    canvas = _canvas(round(wide * scale), picture[1])
+    canvas = _canvas(round(wide * scale), picture[1], ratio)
     picture = (min(picture[0], canvas[0]), min(picture[1], canvas[1]))
-    if max(canvas[0] - picture[0], canvas[1] - picture[1]) <= 1:
-        picture = canvas  # rounding only: a pixel of stretching is better than a line of border
+    if all(
+        side - own <= max(ROUNDING * side, 1) for side, own in zip(canvas, picture, strict=True)
+    ):
+        picture = canvas  # a pixel of stretching is better than a line of border
     return Frame(canvas, picture, enlarged=scale > 1)
 
 
-def _scale(wide: float, short: int) -> float:
-    if wide > MOST_WIDTH:
-        return MOST_WIDTH / wide
+def _scale(wide: float, short: int, most: int) -> float:
+    if wide > most:
+        return most / wide
     wanted = max(LEAST_WIDTH / wide, LEAST_SIDE / short, 1)
-    return min(wanted, MOST_ENLARGED, MOST_WIDTH / wide)
+    return min(wanted, MOST_ENLARGED, most / wide)
 
 
-def _canvas(wide: int, high: int) -> tuple[int, int]:
+def _canvas(wide: int, high: int, ratio: float | None) -> tuple[int, int]:
+    if ratio is not None:
+        high = round(wide / ratio)
+    if ratio is not None and ratio < TALLEST:
+        return wide, high
     return wide, min(max(high, ceil(wide / WIDEST)), floor(wide / TALLEST))
 
 

@@ -1,24 +1,18 @@
-"""HEIC for Pillow: the header read here, the pixels decoded by a process of its own.
+"""HEIC for Pillow: the header read here, the pixels by libheif.
 
-libheif is written in C++, and broken files make it crash, even while it reads headers. So it never
-runs in our own processes: when it crashes, hangs or eats memory, one picture is refused.
+libheif is written in C++, and broken files make it crash, even while it reads headers: only the
+child process that prepares a file may load the pixels.
 """
 
-import base64
-import json
-import subprocess
-import sys
 from io import BytesIO
-from pathlib import Path
 
-from PIL.ImageFile import ImageFile, _Tile
+import pi_heif
+from pi_heif.as_plugin import HeifImageFile
+from PIL.Image import Image, Resampling
+from PIL.Image import new as new_image
+from PIL.ImageFile import ImageFile
 
 from takeover.media.boxes import boxes
-
-SECONDS = 30
-"""A picture of 100 megapixels takes about 5."""
-
-_DECODER = Path(__file__).with_name("heic_decoder.py")
 
 
 class HeicFile(ImageFile):
@@ -41,26 +35,32 @@ class HeicFile(ImageFile):
 
     def load(self):  # type: ignore[no-untyped-def]  # Pillow's own type is not public
         if self._data:
-            answer = _decode(self._data, self._size)
-            head, pixels = answer.split(b"\n", 1)
-            told = json.loads(head)
-            if tuple(told["stated"]) != self._stated:
-                raise OSError("the pixels are not of the size the header states")
-            self.info["icc_profile"] = base64.b64decode(told["profile"]) or None
-            self.fp = BytesIO(pixels)
-            self.tile = [_Tile("raw", (0, 0, *self._size), 0, "RGB")]
+            decoded = _decoded(self._data)
             self._data = b""
+            if decoded.size != self._stated:
+                raise OSError("the pixels are not of the size the header states")
+            self.info["icc_profile"] = decoded.info.get("icc_profile") or None
+            scaled = _on_white(decoded).resize(self._size, Resampling.LANCZOS, reducing_gap=2)
+            self.im = scaled.im
+            self.tile = []
         return super().load()
 
 
-def _decode(data: bytes, size: tuple[int, int]) -> bytes:
-    """Raises OSError where the decoder refuses, crashes, or takes too long."""
-    command = [sys.executable, "-I", str(_DECODER), *map(str, size)]
-    try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603
-    except subprocess.SubprocessError as error:
-        raise OSError("the decoder gave up") from error
-    return done.stdout
+def _decoded(data: bytes) -> Image:
+    for extra in ("THUMBNAILS", "DEPTH_IMAGES", "AUX_IMAGES"):
+        setattr(pi_heif.options, extra, False)
+    picture: Image = HeifImageFile(BytesIO(data))
+    picture.load()
+    return picture
+
+
+def _on_white(picture: Image) -> Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB") if picture.mode != "RGB" else picture
+    layered = picture.convert("RGBA")
+    white = new_image("RGB", layered.size, (255, 255, 255))
+    white.paste(layered, mask=layered)
+    return white
 
 
 def _read_header(data: bytes, info: dict[str | tuple[int, int], object]) -> tuple[int, int]:

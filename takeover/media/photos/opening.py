@@ -9,6 +9,7 @@ from threading import Lock
 
 from PIL import Image
 from PIL.AvifImagePlugin import AvifImageFile
+from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -28,7 +29,6 @@ from takeover.media.refusals import (
     Unreadable,
 )
 
-MOST_BYTES = 40_000_000
 MOST_PIXELS = 100_000_000
 MOST_SCANS = 100
 """Passes of a progressive JPEG. Cameras and programs write about ten; each costs a whole decode."""
@@ -43,6 +43,7 @@ _READERS: dict[Format, Callable[[BytesIO], ImageFile]] = {
     Format.HEIC: HeicFile,
     Format.WEBP: WebPImageFile,
     Format.AVIF: AvifImageFile,
+    Format.GIF: GifImageFile,
 }
 
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
@@ -68,9 +69,9 @@ def open_picture(data: bytes) -> tuple[ImageFile, Format]:
 
     Raises `Refused`.
     """
-    if len(data) > MOST_BYTES:
-        raise TooHeavy(size=len(data), most=MOST_BYTES)
     form = recognise(data[:HEAD])
+    if len(data) > form.most_bytes:
+        raise TooHeavy(size=len(data), most=form.most_bytes)
     with refusing_the_unreadable():
         if form in (Format.HEIC, Format.AVIF) and is_cut_off(data):
             raise Incomplete

@@ -1,17 +1,20 @@
 """The preparation of a photo: from what a phone sent to what Instagram and our pages show."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from io import BytesIO
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
-from PIL.Image import Resampling, Transpose
+from PIL.Image import Resampling
 from PIL.ImageFile import ImageFile
 
+from takeover.media.made import Looks, Made, Rendition
 from takeover.media.photos.colour import to_srgb
 from takeover.media.photos.framing import Frame, fit
 from takeover.media.photos.opening import open_picture, orientation, refusing_the_unreadable
+from takeover.media.photos.turning import TURNS, stored, turned_size
+from takeover.media.recipe import WHOLE, Box, Recipe
 from takeover.media.recognising import Format
+from takeover.media.renditions import RenditionKind
 
 PREVIEW_WIDTH = 720
 THUMBNAIL_WIDTH = 240
@@ -20,25 +23,6 @@ QUALITY = 90
 
 _WHITE = (255, 255, 255)
 _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
-_TURNS = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
-}
-
-_ON_THE_SIDE = range(5, 9)
-
-
-class Kind(StrEnum):
-    """What a rendition is for."""
-
-    FEED = "feed"
-    PREVIEW = "preview"
-    THUMBNAIL = "thumbnail"
 
 
 @dataclass(frozen=True)
@@ -49,126 +33,133 @@ class Facts:
     width: int
     height: int
     padded: bool
-    """The shape is outside Instagram's 4:5 ... 1.91:1: borders are added, nothing is cropped."""
+    """What is published does not have the shape of what was sent: borders, and nothing cropped."""
     enlarged: bool
     """The source is smaller than Instagram shows it: it will be scaled up, at most twice."""
 
 
 @dataclass(frozen=True)
-class Rendition:
-    """One finished file. `data` holds no metadata."""
+class _Seen:
+    """A picture as a person sees it: opaque, sRGB, upright."""
 
-    kind: Kind
-    format: Format
-    width: int
-    height: int
-    data: bytes
+    facts: Facts
+    frame: Frame
+    picture: Image.Image
+    """The part that is published, at its frame's size."""
+    whole: Image.Image | None
+    """All of it, as wide as a preview, where the published picture differs."""
+
+
+def prepare(data: bytes, recipe: Recipe = Recipe()) -> Made:  # noqa: B008  # it is frozen
+    """Decode once and make every rendition, the smaller from the bigger.
+
+    Of the recipe, `crop` and `ratio` count. Raises `Refused`, whatever is wrong with the bytes.
+    """
+    with refusing_the_unreadable():
+        seen = _seen(data, recipe)
+    feed = _framed(seen.picture, seen.frame)
+    made = [_jpeg(RenditionKind.FEED, feed), *(smaller := _smaller(feed)).renditions]
+    if seen.whole is not None:
+        made.append(_webp(RenditionKind.WHOLE, seen.whole))
+    looks = Looks(_dhash(seen.picture), smaller.brightness, smaller.sharpness)
+    return Made(
+        renditions=tuple(made),
+        looks=looks,
+        source_width=seen.facts.width,
+        source_height=seen.facts.height,
+        padded=seen.facts.padded,
+        enlarged=seen.facts.enlarged,
+    )
+
+
+def prepare_cover(
+    frame: Image.Image, *, whole: Image.Image | None
+) -> tuple[tuple[Rendition, ...], Looks]:
+    """The renditions of a video's cover, from a frame in RGB, upright, as it is published; `whole`
+    is the frame without crop and borders, where it has some."""
+    smaller = _smaller(frame)
+    made = [_jpeg(RenditionKind.COVER, frame), *smaller.renditions]
+    if whole is not None:
+        made.append(_webp(RenditionKind.WHOLE, _narrowed(whole, PREVIEW_WIDTH)))
+    return tuple(made), Looks(_dhash(frame), smaller.brightness, smaller.sharpness)
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A photo made ready: `preview` and `thumbnail` show exactly what `feed` publishes."""
-
-    facts: Facts
-    feed: Rendition
-    preview: Rendition
-    thumbnail: Rendition
-    dhash: str
-    """Difference hash of the picture without its borders: 64 bits as 16 hexadecimal digits."""
+class _Smaller:
+    renditions: tuple[Rendition, Rendition]
     brightness: float
-    """Mean luma, 0 (black) ... 255 (white)."""
     sharpness: float
-    """Variance of the Laplacian of the preview's luma; the blurrier, the nearer to 0."""
-
-    @property
-    def renditions(self) -> tuple[Rendition, ...]:
-        """Feed, preview, thumbnail."""
-        return (self.feed, self.preview, self.thumbnail)
 
 
-def inspect(data: bytes) -> Facts:
-    """Read headers only, within milliseconds and kilobytes.
-
-    Raises `Refused`. What it accepts `prepare` may still refuse: the pixels are not looked at.
-    """
-    picture, form = open_picture(data)
-    facts, _ = _facts(form, picture.size, orientation(picture, form))
-    return facts
-
-
-def prepare(data: bytes) -> Prepared:
-    """Decode once and make every rendition, the smaller from the bigger.
-
-    Raises `Refused`, whatever is wrong with the bytes.
-    """
-    with refusing_the_unreadable():
-        facts, frame, shown = _seen(data)
-    feed = _framed(shown, frame)
-    preview = _narrowed(feed, PREVIEW_WIDTH)
+def _smaller(published: Image.Image) -> _Smaller:
+    preview = _narrowed(published, PREVIEW_WIDTH)
     thumbnail = _narrowed(preview, THUMBNAIL_WIDTH)
     luma = preview.convert("L")
-    return Prepared(
-        facts,
-        _jpeg(Kind.FEED, feed),
-        _webp(Kind.PREVIEW, preview),
-        _webp(Kind.THUMBNAIL, thumbnail),
-        dhash=_dhash(shown),
+    return _Smaller(
+        (_webp(RenditionKind.PREVIEW, preview), _webp(RenditionKind.THUMBNAIL, thumbnail)),
         brightness=ImageStat.Stat(luma).mean[0],
         sharpness=ImageStat.Stat(luma.filter(_LAPLACIAN)).var[0],
     )
 
 
-def _seen(data: bytes) -> tuple[Facts, Frame, Image.Image]:
-    """The picture as a person sees it: at its frame's size, opaque, sRGB, upright.
-
-    The full picture is let go on return, before anything is encoded.
-    """
+def _seen(data: bytes, recipe: Recipe) -> _Seen:
+    """The full picture is let go on return, before anything is encoded."""
     picture, form = open_picture(data)
-    size = _decode(picture, form)
+    size = _decode(picture, form, recipe)
     turn = orientation(picture, form)  # again: a PNG may tell it after its pixels
-    facts, frame = _facts(form, size, turn)
+    facts, frame = _facts(form, size, turn, recipe)
     profile = picture.info.get("icc_profile")
-    shown = to_srgb(_scaled(picture, _turned(frame.picture, turn)), profile)
-    return facts, frame, shown.transpose(_TURNS[turn]) if turn in _TURNS else shown
+
+    def shown(size: tuple[int, int], part: Box) -> Image.Image:
+        scaled = to_srgb(_scaled(picture, turned_size(size, turn), stored(part, turn)), profile)
+        return scaled.transpose(TURNS[turn]) if turn in TURNS else scaled
+
+    part = recipe.part_of(facts.width, facts.height)
+    whole = None
+    if part != WHOLE or facts.padded:
+        width, height = facts.width, facts.height
+        wide = min(PREVIEW_WIDTH, width)
+        whole = shown((wide, max(round(height * wide / width), 1)), WHOLE)
+    return _Seen(facts, frame, shown(frame.picture, part), whole)
 
 
-def _facts(form: Format, size: tuple[int, int], turn: int) -> tuple[Facts, Frame]:
-    width, height = _turned(size, turn)
-    frame = fit(width, height)
+def _facts(form: Format, size: tuple[int, int], turn: int, recipe: Recipe) -> tuple[Facts, Frame]:
+    width, height = turned_size(size, turn)
+    left, upper, right, lower = recipe.part_of(width, height).of(width, height)
+    frame = fit(right - left, lower - upper, recipe.ratio)
     return Facts(form, width, height, padded=frame.padded, enlarged=frame.enlarged), frame
 
 
-def _turned(size: tuple[int, int], turn: int) -> tuple[int, int]:
-    return (size[1], size[0]) if turn in _ON_THE_SIDE else size
-
-
-def _decode(picture: ImageFile, form: Format) -> tuple[int, int]:
+def _decode(picture: ImageFile, form: Format, recipe: Recipe) -> tuple[int, int]:
     """Load the pixels, no more of them than is useful; the size as stored, in full."""
     turn = orientation(picture, form)
-    _, frame = _facts(form, picture.size, turn)  # refuses by shape before the work
+    _, frame = _facts(form, picture.size, turn, recipe)  # refuses by shape before the work
     size = picture.size
-    picture.draft(None, _turned(frame.picture, turn))  # JPEG and HEIC can; others do not mind
+    part = recipe.part_of(*turned_size(size, turn))
+    wanted = (round(frame.picture[0] / part.width), round(frame.picture[1] / part.height))
+    picture.draft(None, turned_size(wanted, turn))  # JPEG and HEIC can; others do not mind
     picture.load()
     return size
 
 
-def _scaled(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """At `size`, opaque, in L, RGB or CMYK."""
+def _scaled(picture: Image.Image, size: tuple[int, int], part: Box) -> Image.Image:
+    """`part` of it at `size`, opaque, in L, RGB or CMYK."""
     if picture.has_transparency_data:
         layered = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-        return _scaled_on_white(layered, size)
-    return _resized(_opaque(picture), size)
+        return _scaled_on_white(layered, size, part)
+    return _resized(_opaque(picture), size, part)
 
 
-def _scaled_on_white(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _scaled_on_white(picture: Image.Image, size: tuple[int, int], part: Box) -> Image.Image:
     """`picture` (RGBA) is painted over, and its colours scaled one by one: no second full copy."""
     picture.paste(_WHITE, mask=ImageChops.invert(picture.getchannel("A")))
-    colours = [_resized(picture.getchannel(colour), size) for colour in "RGB"]
+    colours = [_resized(picture.getchannel(colour), size, part) for colour in "RGB"]
     return Image.merge("RGB", colours)
 
 
-def _resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    return picture.resize(size, Resampling.LANCZOS, reducing_gap=2)
+def _resized(picture: Image.Image, size: tuple[int, int], part: Box | None = None) -> Image.Image:
+    box = part.of(*picture.size) if part else None
+    return picture.resize(size, Resampling.LANCZOS, box=box, reducing_gap=2)
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
@@ -207,13 +198,13 @@ def _narrowed(picture: Image.Image, width: int) -> Image.Image:
     return _resized(picture, (width, height))
 
 
-def _jpeg(kind: Kind, picture: Image.Image) -> Rendition:
+def _jpeg(kind: RenditionKind, picture: Image.Image) -> Rendition:
     file = BytesIO()
     picture.save(file, "JPEG", quality=QUALITY)
     return Rendition(kind, Format.JPEG, picture.width, picture.height, file.getvalue())
 
 
-def _webp(kind: Kind, picture: Image.Image) -> Rendition:
+def _webp(kind: RenditionKind, picture: Image.Image) -> Rendition:
     file = BytesIO()
     picture.save(file, "WEBP", quality=80, method=2)
     return Rendition(kind, Format.WEBP, picture.width, picture.height, file.getvalue())

@@ -1,6 +1,8 @@
 // When htmx gets no answer, or a broken one, says so where messages are said. The page keeps what was typed.
 
-function say() {
+function say(event) {
+  // What looks again by itself does so again.
+  if (event.detail?.elt?.getAttribute("hx-trigger")?.startsWith("every")) return;
   const words = document.getElementById("trouble-words");
   const messages = document.getElementById("messages");
   if (!words || !messages) return;

@@ -126,11 +126,12 @@ def test_no_photo_tells_where_or_by_what_it_was_taken(photo: Path) -> None:
 
 
 def test_every_photo_is_used_attributed_and_small() -> None:
-    names = {path.stem for path in PHOTOS.glob("*.jpg")}
+    names = {path.name for path in PHOTOS.glob("*.*") if path.suffix != ".md"}
     attribution = (PHOTOS / "ATTRIBUTION.md").read_text()
-    assert names == {shot.photo for character in CAST for shot in character.shots}
+    shots = [shot for character in CAST for shot in character.shots]
+    assert names == {name for shot in shots for name in (shot.photo, *dict(shot.also))}
     for name in names:
-        assert f"`{name}.jpg`" in attribution
+        assert f"`{name}`" in attribution
     for word in attribution.split("`"):
         if word.endswith(".txt"):
             assert (PHOTOS / "LICENSES" / word).is_file(), word

@@ -14,7 +14,7 @@ from PIL import Image
 
 from takeover.instagram.gate import Patience
 from takeover.instagram.private import PrivatePublisher
-from takeover.instagram.publisher import Kind, Outgoing
+from takeover.instagram.publisher import Kind, Outgoing, Photo
 from takeover.instagram.rehearsal.server import Rehearsal, running
 
 Jpeg = Callable[..., bytes]
@@ -56,14 +56,14 @@ def outgoing(rehearsal: Rehearsal, jpeg: Jpeg) -> Outgoing:
         account=rehearsal.account.username,
         kind=Kind.PHOTO,
         caption="Première journée à l'atelier 🔧\n\n#aweekinalife & more = 100 %",
-        alt_text="Two people in helmets laugh beside a robot's arm.",
-        photos=(jpeg(),),
+        items=(Photo(jpeg=jpeg(), alt_text="Two people in helmets laugh beside a robot's arm."),),
     )
 
 
 @pytest.fixture
 def another(outgoing: Outgoing, jpeg: Jpeg) -> Outgoing:
-    return replace(outgoing, post_id=8, caption="Something else", photos=(jpeg(seed=2),))
+    items = (Photo(jpeg=jpeg(seed=2), alt_text="Somebody else"),)
+    return replace(outgoing, post_id=8, caption="Something else", items=items)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The private door: the real instagrapi client, over HTTP, against the rehearsal."""
 
+import io
 import json
 import logging
 from dataclasses import replace
@@ -17,16 +18,20 @@ from takeover.instagram.private import PrivatePublisher
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
     Handle,
+    Kind,
     OnAccount,
     Ours,
     OutcomeUnknown,
     Outgoing,
+    Photo,
     Publisher,
     PublishingError,
     TheirsForGood,
     TheirsForNow,
+    Video,
 )
 from takeover.instagram.rehearsal.server import Rehearsal
+from takeover.posts.words import SINGLE_PHOTOS_ONLY
 
 CONFIGURE = r"media/configure/$"
 UPLOAD = r"^/rupload_igphoto/"
@@ -90,6 +95,16 @@ LOST: dict[str, dict[str, Any]] = {
 }
 
 
+def jpeg_of(outgoing: Outgoing) -> bytes:
+    (photo,) = outgoing.items
+    assert isinstance(photo, Photo)
+    return photo.jpeg
+
+
+def showing(outgoing: Outgoing, jpeg: bytes) -> Outgoing:
+    return replace(outgoing, items=(Photo(jpeg=jpeg, alt_text="Two people"),))
+
+
 def configures(rehearsal: Rehearsal) -> int:
     return len(rehearsal.wire.log("configure"))
 
@@ -107,9 +122,9 @@ def test_it_publishes_a_photo_once_and_to_the_byte(
     found = publish(publisher, outgoing)
 
     [post] = rehearsal.account.posts()
-    assert post.photo.data == outgoing.photos[0]
+    assert post.photo.data == jpeg_of(outgoing)
     assert post.caption == outgoing.caption
-    assert post.alt_text == outgoing.alt_text
+    assert post.alt_text == outgoing.items[0].alt_text
     assert found.media_id == f"{post.pk}_{rehearsal.account.pk}"
     assert found.permalink == f"{rehearsal.url}/p/{post.code}/"
     assert [asked.what for asked in rehearsal.wire.log()] == [
@@ -125,7 +140,9 @@ def test_each_post_has_an_upload_of_its_own(
     publisher.publish(outgoing, first)
     publisher.publish(another, second)
 
-    assert [p.photo.data for p in rehearsal.account.posts()] == [*another.photos, *outgoing.photos]
+    assert [p.photo.data for p in rehearsal.account.posts()] == [
+        jpeg_of(another), jpeg_of(outgoing),
+    ]  # fmt: skip
     assert first["upload_id"] != second["upload_id"]
 
 
@@ -139,9 +156,9 @@ def test_a_handle_survives_being_kept_as_json(
 def test_the_photo_stays_whole_at_any_size(
     publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal, jpeg: Any
 ) -> None:
-    large = replace(outgoing, photos=(jpeg(1440, 1800, quality=97),))
+    large = showing(outgoing, jpeg(1440, 1800, quality=97))
     publish(publisher, large)
-    assert rehearsal.account.posts()[0].photo.data == large.photos[0]
+    assert rehearsal.account.posts()[0].photo.data == jpeg_of(large)
 
 
 def test_it_takes_its_time_between_requests(
@@ -285,7 +302,7 @@ def test_a_strangers_post_is_not_adopted_when_the_answer_holds_no_media(
     handle, sent_at = publisher.prepare(outgoing), now() - timedelta(hours=1)
     rehearsal.wire.add(path=CONFIGURE, status=200, body={"status": "ok"})
     rehearsal.account.publish(
-        rehearsal.account.keep_upload("5", another.photos[0]),
+        rehearsal.account.keep_upload("5", jpeg_of(another)),
         upload_id="5",
         caption="From the phone",
         alt_text="",
@@ -410,18 +427,28 @@ def test_an_outdated_client_is_ours(
 def test_a_photo_instagram_refuses_needs_a_change(
     publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal, jpeg: Any
 ) -> None:
-    for photo in (jpeg(300, 300), jpeg(2000, 600), outgoing.photos[0][:-2000]):
+    for photo in (jpeg(300, 300), jpeg(2000, 600), jpeg_of(outgoing)[:-2000]):
         with pytest.raises(TheirsForGood):
-            publish(publisher, replace(outgoing, photos=(photo,)))
+            publish(publisher, showing(outgoing, photo))
     assert configures(rehearsal) == 0
 
 
 def test_only_one_finished_jpeg_is_taken(
     publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal, jpeg: Any
 ) -> None:
-    for photos in ((), outgoing.photos * 2, (jpeg(format="PNG"),)):
-        with pytest.raises(TheirsForGood):
-            publisher.prepare(replace(outgoing, photos=photos))
+    with pytest.raises(TheirsForGood, match="not a JPEG"):
+        publisher.prepare(showing(outgoing, jpeg(format="PNG")))
+    assert rehearsal.wire.log() == []
+
+
+@pytest.mark.parametrize("kind", [Kind.CAROUSEL, Kind.REEL, Kind.STORY])
+def test_what_it_cannot_send_yet_is_refused_before_anything_leaves(
+    publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal, jpeg: Any, kind: Kind
+) -> None:
+    clip = Video(mp4=io.BytesIO(b"clip"), cover=jpeg(), alt_text="")
+    items = {Kind.CAROUSEL: outgoing.items * 2, Kind.REEL: (clip,), Kind.STORY: outgoing.items}
+    with pytest.raises(TheirsForGood, match=SINGLE_PHOTOS_ONLY):
+        publisher.prepare(replace(outgoing, kind=kind, items=items[kind]))
     assert rehearsal.wire.log() == []
 
 
@@ -549,7 +576,7 @@ def test_a_post_is_found_behind_many_newer_ones(
 ) -> None:
     handle, sent_at = publisher.prepare(outgoing), now()
     publisher.publish(outgoing, handle)
-    photo = rehearsal.account.keep_upload("5", another.photos[0])
+    photo = rehearsal.account.keep_upload("5", jpeg_of(another))
     for _ in range(70):
         rehearsal.account.publish(photo, upload_id="5", caption="later", alt_text="")
     assert publisher.find(outgoing, handle, sent_at=sent_at) is not None
@@ -683,7 +710,7 @@ def test_nothing_secret_or_personal_is_said_aloud(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     secret = rehearsal.account.session()["authorization_data"]["sessionid"]
-    words = (secret, outgoing.caption[:12], outgoing.alt_text, rehearsal.account.username)
+    words = (secret, outgoing.caption[:12], outgoing.items[0].alt_text, rehearsal.account.username)
     said = []
     faults: list[dict[str, Any]] = [*LOST.values(), *REFUSALS.values(), {"body": "".join(words)}]
     for fault in faults:

@@ -1,6 +1,7 @@
 """From an approved post, through the clock and the real client, to the stand-in's profile."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from takeover.app import create_app
 from takeover.db import db
 from takeover.instagram.connecting import connect
 from takeover.instagram.models import Connection, Publication
-from takeover.media.models import RenditionKind
+from takeover.media.renditions import RenditionKind
 from takeover.media.store import open_store
 from takeover.posts.models import PostState
 from takeover.schedule import run_once
@@ -17,6 +18,7 @@ from takeover.web import settings
 from tests.cast import NOW
 from tests.conftest import settings_for
 from tests.preparing import an_approved_post
+from tests.shapes import a_reel, approved
 
 
 @pytest.fixture
@@ -115,6 +117,22 @@ def test_an_account_that_is_challenged_gets_nothing_more_and_the_post_waits(
     assert connection.stopped_at is not None
     assert session.get(Publication, due.id).tries == 1
     assert rehearsal.account.posts() == []
+
+
+def test_what_it_cannot_send_yet_fails_before_anything_leaves_and_others_go_on(
+    app, session, cast, connected, due, rehearsal
+):
+    first = NOW - timedelta(minutes=1)
+    reel = approved(session, cast, a_reel(session, cast), slot_at=first)
+
+    tick(app, session)
+    tick(app, session)
+
+    assert reel.state is PostState.FAILED
+    assert session.get(Publication, reel.id).sent_at is None
+    assert due.state is PostState.PUBLISHED
+    assert len(rehearsal.wire.log("upload_photo")) == len(rehearsal.wire.log("configure")) == 1
+    assert session.query(Connection).one().stopped_at is None
 
 
 def test_the_session_is_not_in_the_database_in_clear(session, connected, rehearsal):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from takeover.audit import AuditEntry
 from takeover.clock import now
-from takeover.instagram.models import Connection, SandboxPost
+from takeover.instagram.models import Connection, SandboxItem, SandboxPost
 from takeover.instagram.permalinks import NotAPermalink, on_account
 from takeover.instagram.sealing import unseal
 from tests.conftest import settings_for
@@ -28,10 +28,9 @@ def a_post(session, *, caption="Sparks fly", size=(1080, 1350)):
         account="a_week_at_nordwerk",
         client_id=caption,
         caption=caption,
-        alt_text="A welder",
-        photo=a_photo(caption, size=size),
         published_at=now(),
     )
+    post.items = [SandboxItem(alt_text="A welder", picture=a_photo(caption, size=size))]
     session.add(post)
     session.commit()
     return post
@@ -46,7 +45,7 @@ def test_the_account_shows_its_posts_the_latest_first(browse, cast, session):
     assert page.says("2 posts")
     assert page.text.index("Tuesday morning") < page.text.index("Monday morning")
     picture = next(e for e in page.tree.iter("img"))
-    assert picture.get("src") == f"/sandbox/photo/{newest.id}"
+    assert picture.get("src") == f"/sandbox/photo/{newest.items[0].id}"
     assert (picture.get("width"), picture.get("height")) == ("1080", "566")
     answer = browse(cast.zofia).fetch(picture.get("src"))
     with Image.open(BytesIO(answer.data)) as shown:
@@ -69,7 +68,7 @@ def test_a_new_post_is_seen_to_appear(browse, cast, session):
 def test_only_people_signed_in_see_it(browse, cast, session):
     post = a_post(session)
 
-    for path in (FEED, f"/sandbox/photo/{post.id}"):
+    for path in (FEED, f"/sandbox/photo/{post.items[0].id}"):
         assert browse().fetch(path).status_code == 403
     assert browse(cast.zofia).get("/sandbox/somebody_else").status == 404
     assert browse(cast.zofia).fetch("/sandbox/photo/99").status_code == 404
@@ -86,7 +85,7 @@ def test_there_is_no_sandbox_where_posts_go_to_instagram(
     monkeypatch.setitem(app.extensions, "settings", changed)
 
     assert zofia.get(FEED).status == 404
-    assert zofia.fetch(f"/sandbox/photo/{post.id}").status_code == 404
+    assert zofia.fetch(f"/sandbox/photo/{post.items[0].id}").status_code == 404
 
 
 @pytest.fixture

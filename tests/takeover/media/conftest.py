@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from takeover.media.photos.rendering import Prepared, prepare
+from takeover.media.made import Made
+from takeover.media.photos.rendering import prepare
 
 SHELF = Path(__file__).parents[2] / "media"
 
@@ -19,7 +20,7 @@ def photo() -> Callable[[str], bytes]:
 
 
 @pytest.fixture(scope="session")
-def prepared() -> Callable[[str], Prepared]:
+def prepared() -> Callable[[str], Made]:
     """A test photo made ready, once for all tests."""
     return cache(lambda name: prepare((SHELF / "files" / name).read_bytes()))
 

@@ -2,6 +2,8 @@
 
 import contextlib
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -9,9 +11,10 @@ from sqlalchemy import select
 
 from takeover.clock import now
 from takeover.media.intake import take_in
-from takeover.media.models import Media, MediaState, RenditionKind
+from takeover.media.models import Media, MediaState
 from takeover.media.preparing import PATIENCE, hand_out_received, prepare_media
 from takeover.media.refusals import Refused
+from takeover.media.renditions import RenditionKind
 from takeover.media.store import NotStored, open_store
 from takeover.web import settings
 from tests.cast import NOW
@@ -26,8 +29,14 @@ def store(app):
 @pytest.fixture
 def upload(session, cast, store):
     def send(data=None):
-        photo = data or a_photo()
-        media = take_in(photo, session=session, store=store, by=cast.zofia, at=now())
+        media = take_in(
+            BytesIO(data or a_photo()),
+            spool=Path(settings().uploads_path),
+            session=session,
+            store=store,
+            by=cast.zofia,
+            at=now(),
+        )
         session.commit()
         return media
 
@@ -55,7 +64,11 @@ def test_it_becomes_ready_with_all_its_renditions(upload, store):
     prepare_media(media.id)
 
     assert media.state is MediaState.READY
-    assert {r.kind for r in media.renditions} == set(RenditionKind)
+    assert {r.kind for r in media.renditions} == {
+        RenditionKind.FEED,
+        RenditionKind.PREVIEW,
+        RenditionKind.THUMBNAIL,
+    }
     assert (media.width, media.height) == (640, 640)
     for rendition in media.renditions:
         assert len(store.get(rendition.key)) == rendition.bytes
@@ -68,7 +81,7 @@ def test_preparing_twice_is_preparing_once(upload):
     prepare_media(media.id)
 
     assert len(media.renditions) == 3
-    assert [move.to_state for move in media.history] == ["received", "ready"]
+    assert [move.to_state for move in media.history] == ["arriving", "received", "ready"]
 
 
 def test_a_picture_that_is_cut_off_is_refused_in_its_owners_language(upload, session, cast, photo):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from takeover.app import create_app
+from takeover.media.addresses import media_url
 from takeover.people.adding import give_role, take_role
 from takeover.people.models import Role
 from tests.cast import NOW, PASSWORD
@@ -41,7 +42,9 @@ def test_a_picture_that_arrives_late_brings_no_session_back(cast, session, brows
     media = ready_media(session, cast.zofia)
     browser = browse(cast.zofia)
     with time_machine.travel(NOW + timedelta(minutes=30)):
-        late = browser.fetch(f"/media/{media.id}/preview", headers={"Sec-Fetch-Dest": "image"})
+        with browser.app.test_request_context():
+            path = media_url(media, "preview")
+        late = browser.fetch(path, headers={"Sec-Fetch-Dest": "image"})
     assert late.status_code == 200
     assert "Set-Cookie" not in late.headers
 

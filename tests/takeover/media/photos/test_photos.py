@@ -12,9 +12,10 @@ import pytest
 from pi_heif.as_plugin import HeifImageFile
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
-from takeover.media.photos.rendering import Kind, inspect, prepare
+from takeover.media.photos.rendering import prepare
 from takeover.media.recognising import Format
 from takeover.media.refusals import Refused
+from takeover.media.renditions import RenditionKind
 
 SHELF = Path(__file__).parents[3] / "media"
 SIZES = {
@@ -23,6 +24,10 @@ SIZES = {
     if row["upright_width"]
 }
 TECHNICAL = {"SourceFile", "ExifTool", "System", "File", "JFIF", "RIFF", "Composite"}
+
+FEED = RenditionKind.FEED
+PREVIEW = RenditionKind.PREVIEW
+THUMBNAIL = RenditionKind.THUMBNAIL
 
 
 def needs(program):
@@ -61,10 +66,9 @@ def png(picture, **options):
 def test_it_accepts_every_photo_it_should(accepted, photo, prepared):
     ready = prepared(accepted)
 
-    assert (ready.facts.width, ready.facts.height) in (SIZES[accepted], SIZES[accepted][::-1])
+    assert (ready.source_width, ready.source_height) in (SIZES[accepted], SIZES[accepted][::-1])
     if accepted != "xmp_orientation_only.png":  # its size is open
-        assert (ready.facts.width, ready.facts.height) == SIZES[accepted]
-    assert inspect(photo(accepted)) == ready.facts
+        assert (ready.source_width, ready.source_height) == SIZES[accepted]
 
 
 def test_it_refuses_every_file_it_should_with_a_sentence(rejected, photo):
@@ -76,7 +80,7 @@ def test_it_refuses_every_file_it_should_with_a_sentence(rejected, photo):
 
 def test_it_settles_every_doubtful_file_one_way_or_the_other(either, photo):
     try:
-        assert prepare(photo(either)).feed.width >= 320
+        assert prepare(photo(either)).rendition(FEED).width >= 320
     except Refused as refused:
         sentence = str(refused)
     else:
@@ -86,26 +90,30 @@ def test_it_settles_every_doubtful_file_one_way_or_the_other(either, photo):
 
 def test_it_keeps_to_instagrams_limits(accepted, prepared):
     ready = prepared(accepted)
-    feed = ready.feed
+    feed = ready.rendition(FEED)
 
-    assert (feed.kind, feed.format) == (Kind.FEED, Format.JPEG)
+    assert (feed.kind, feed.format) == (FEED, Format.JPEG)
     assert 320 <= feed.width <= 1440
     assert 4 / 5 <= feed.width / feed.height <= 1.91
     assert len(feed.data) <= 8_000_000
-    assert feed.width >= 1080 or ready.facts.enlarged
-    assert feed.width <= 2 * max(ready.facts.width, ready.facts.height * 4 / 5)
+    assert feed.width >= 1080 or ready.enlarged
+    assert feed.width <= 2 * max(ready.source_width, ready.source_height * 4 / 5)
 
 
 def test_it_gives_a_preview_and_a_thumbnail_of_exactly_what_is_published(accepted, prepared):
     ready = prepared(accepted)
 
-    assert (ready.preview.width, ready.thumbnail.width) == (min(720, ready.feed.width), 240)
-    for small in (ready.preview, ready.thumbnail):
+    assert (
+        ready.rendition(PREVIEW).width,
+        ready.rendition(THUMBNAIL).width,
+    ) == (min(720, ready.rendition(FEED).width), 240)
+    for small in (ready.rendition(PREVIEW), ready.rendition(THUMBNAIL)):
         assert (small.width, small.height) == pixels(small).size
         assert small.width / small.height == pytest.approx(
-            ready.feed.width / ready.feed.height, abs=0.01
+            ready.rendition(FEED).width / ready.rendition(FEED).height,
+            abs=0.01,
         )
-        assert difference(pixels(small), pixels(ready.feed)) < 4
+        assert difference(pixels(small), pixels(ready.rendition(FEED))) < 4
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +150,7 @@ def test_imagemagick_reads_every_feed_picture_as_upright_srgb_jpeg(published):
 
 
 def test_a_feed_picture_holds_nothing_but_what_draws_it(accepted, prepared):
-    data, at, segments = prepared(accepted).feed.data, 2, set()
+    data, at, segments = prepared(accepted).rendition(FEED).data, 2, set()
     while data[at + 1] != 0xDA:
         segments.add(data[at + 1])
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
@@ -168,20 +176,26 @@ def test_all_eight_orientations_give_the_same_upright_picture():
         turned = upright if turn is None else upright.transpose(Image.Transpose(turn))
         for data in (jpeg(turned, exif=exif), png(turned, exif=exif)):
             ready = prepare(data)
-            assert (ready.facts.width, ready.facts.height) == (900, 700)
-            assert difference(pixels(ready.feed), upright) < 1.5, number
+            assert (ready.source_width, ready.source_height) == (900, 700)
+            assert difference(pixels(ready.rendition(FEED)), upright) < 1.5, number
 
 
 def test_the_five_turned_landscapes_show_one_picture(prepared):
     first = prepared("orient2_landscape.jpg")
     for number in (3, 5, 6, 8):
         other = prepared(f"orient{number}_landscape.jpg")
-        assert difference(pixels(first.feed), pixels(other.feed)) < 2
-        assert other.dhash == first.dhash
+        assert (
+            difference(
+                pixels(first.rendition(FEED)),
+                pixels(other.rendition(FEED)),
+            )
+            < 2
+        )
+        assert other.looks.dhash == first.looks.dhash
 
 
 def test_a_heic_is_not_turned_twice_so_the_arrow_points_up(prepared):
-    arrow = pixels(prepared("iphone8plus_arrow_orient6.heic").feed).convert("L")
+    arrow = pixels(prepared("iphone8plus_arrow_orient6.heic").rendition(FEED)).convert("L")
     dark = arrow.resize((90, 112)).point(lambda value: 255 if value < 90 else 0)
     ink = [
         len(bytes(dark.crop((10, y, 80, y + 1)).tobytes()).rstrip(b"\0").lstrip(b"\0"))
@@ -198,7 +212,7 @@ def test_a_senseless_orientation_turns_nothing(value):
     exif = Image.Exif()
     exif[0x0112] = value
 
-    assert inspect(jpeg(Image.new("RGB", (900, 700)), exif=exif)).width == 900
+    assert prepare(jpeg(Image.new("RGB", (900, 700)), exif=exif)).source_width == 900
 
 
 def test_an_orientation_told_after_the_pixels_of_a_png_is_obeyed():
@@ -209,7 +223,7 @@ def test_an_orientation_told_after_the_pixels_of_a_png_is_obeyed():
     end = start + 12 + int.from_bytes(data[start : start + 4], "big")
     late = data[:start] + data[end:-12] + data[start:end] + data[-12:]
 
-    assert prepare(late).facts.width == 700
+    assert prepare(late).source_width == 700
 
 
 @pytest.mark.parametrize(
@@ -236,7 +250,7 @@ def test_colours_are_converted_as_imagemagick_converts_them(name, photo, tmp_pat
     ]
     subprocess.run([*tool, "-strip", "out.png"], cwd=tmp_path, check=True)
     judge = Image.open(tmp_path / "out.png")
-    feed = pixels(prepared(name).feed)
+    feed = pixels(prepared(name).rendition(FEED))
     shown = feed.crop(inner(feed, judge.width / judge.height))
 
     assert difference(shown, judge) < 2
@@ -253,7 +267,7 @@ def inner(canvas, ratio):
 
 
 def test_a_profile_that_swaps_the_colours_is_obeyed(prepared):
-    feed = pixels(prepared("icc_rgb_to_gbr.jpg").feed)
+    feed = pixels(prepared("icc_rgb_to_gbr.jpg").rendition(FEED))
 
     for place, most in (((540, 32), 0), ((32, 810), 1), ((1048, 810), 2)):
         colour = list(feed.getpixel(place))
@@ -264,7 +278,7 @@ def test_a_profile_that_swaps_the_colours_is_obeyed(prepared):
 def test_display_p3_of_a_heic_is_converted_not_relabelled(photo, prepared):
     """Against Apple's definition of Display P3, in plain arithmetic."""
     stored = decoded(photo("iphonexs_parfait_orient6_gps.heic"))
-    feed = pixels(prepared("iphonexs_parfait_orient6_gps.heic").feed)
+    feed = pixels(prepared("iphonexs_parfait_orient6_gps.heic").rendition(FEED))
     by_hand = Image.new("RGB", stored.size)
     by_hand.putdata([p3_to_srgb(colour) for colour in stored.get_flattened_data()])
 

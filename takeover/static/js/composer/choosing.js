@@ -1,0 +1,112 @@
+// What is chosen begins at once: first its post, if there is none yet, then one upload after the other, in
+// the order of the choice. Whatever the network does, none begins twice.
+
+import { begin, Refused } from "./beginning.js";
+import { addComing, ask, cards } from "./cards.js";
+import { clearRefusals, refuse, renewList, show } from "./drawing.js";
+import { isOf, lostCardOf, resume } from "./finding.js";
+import { composer, Failed, noteAsSaved, send } from "./form.js";
+import { keep } from "./keeping.js";
+import { words } from "./words.js";
+import { coming, lost, sending } from "./work.js";
+
+const MOST = 10; // pictures of a post
+const PATIENCE = 4000; // ms until a beginning that failed is tried again
+
+let running = null;
+
+export function take(files) {
+  clearRefusals();
+  for (const file of files) {
+    const card = lostCardOf(file);
+    if (card) resume(card, file);
+    else if (cards().length >= MOST) refuse(file.name, words("tooMany"));
+    else {
+      const item = { file, sent: 0, state: "waiting" };
+      coming.push(item);
+      addComing(item);
+    }
+  }
+  show();
+  running ??= beginAll().finally(() => (running = null));
+}
+
+// Once all that was chosen has begun.
+export async function begun() {
+  while (running) await running;
+}
+
+// The draft, before anything is chosen: its words are worth keeping too.
+export function beginForWords() {
+  running ??= beginPost().finally(() => (running = null));
+  return running;
+}
+
+export function letGo(item) {
+  coming.splice(coming.indexOf(item), 1);
+  item.card?.remove();
+  show();
+}
+
+async function beginAll() {
+  while (coming.length) {
+    const item = coming[0];
+    try {
+      await beginPost();
+      if (!coming.includes(item)) continue;
+      adopt(item, await begin(composer().dataset.uploads, item.file, composer().dataset.post));
+    } catch (problem) {
+      if (problem instanceof Refused || (problem instanceof Failed && problem.isForGood)) {
+        letGo(item);
+        refuse(item.file.name, problem.message);
+        continue;
+      }
+      sending.trouble = true;
+      show();
+      await networkOr(PATIENCE);
+      await findGhost(item);
+    }
+  }
+  await renewList();
+}
+
+function adopt(item, token) {
+  if (coming.includes(item)) coming.splice(coming.indexOf(item), 1);
+  Object.assign(item, { token, address: composer().dataset.uploads + token });
+  keep(token, item.file).then((isKept) => (item.isKept = isKept));
+  sending.trouble = false;
+  sending.add(item);
+}
+
+// Only the answer may have been lost, and the upload be there: then it is this one.
+async function findGhost(item) {
+  if (!composer().dataset.post || !coming.includes(item)) return;
+  const fresh = await ask(composer());
+  const known = new Set([...sending.items.map((one) => one.token), ...lost.keys()]);
+  const ghost = [...(fresh?.children ?? [])].find(
+    (card) => isOf(card, item.file) && !known.has(card.dataset.upload),
+  );
+  if (ghost) adopt(item, ghost.dataset.upload);
+}
+
+function networkOr(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    addEventListener("online", resolve, { once: true });
+  });
+}
+
+async function beginPost() {
+  const form = composer();
+  if (form.dataset.post) return;
+  const { page, address } = await send("begin");
+  const other = page.querySelector("form[data-composer]");
+  if (!other?.dataset.post) {
+    location.assign(address); // the week is over, for instance: that page says so
+    await new Promise(() => {});
+  }
+  form.action = other.action;
+  Object.assign(form.dataset, other.dataset);
+  history.replaceState(history.state, "", other.action);
+  noteAsSaved();
+}

@@ -1,0 +1,151 @@
+// Sends files, two at a time, however often the network goes away: each goes on where the server has it.
+
+const CHUNK = 2 * 1024 * 1024; // bytes: many proxies pass on nothing of a request before its end
+const AT_ONCE = 2;
+const DELAYS = [500, 1000, 2000, ...Array(1000).fill(3000)]; // ms
+const STALLED = 30_000; // ms without a byte
+
+// Of an item: { file, token, address, sent (bytes), state: waiting sending done stopped, status }.
+export class Sending extends EventTarget {
+  items = [];
+  paused = false;
+  trouble = false; // nothing gets through
+  #transfers = new Map();
+
+  constructor() {
+    super();
+    addEventListener("offline", () => this.#lose());
+    addEventListener("online", () => this.#wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+    setInterval(() => this.#look(), 5000);
+  }
+
+  get underWay() {
+    return this.items.filter((item) => item.state === "waiting" || item.state === "sending");
+  }
+
+  add(item) {
+    Object.assign(item, { sent: item.sent ?? 0, state: "waiting" });
+    this.items.push(item);
+    this.#next();
+  }
+
+  // Nobody wants it any more.
+  drop(item) {
+    this.#halt(item);
+    this.items = this.items.filter((one) => one !== item);
+    this.#next();
+  }
+
+  pause() {
+    this.paused = true;
+    for (const item of this.underWay) {
+      this.#halt(item);
+      item.state = "waiting";
+    }
+    this.#changed();
+  }
+
+  goOn() {
+    this.paused = false;
+    this.#next();
+  }
+
+  #next() {
+    const waiting = this.underWay.filter((item) => item.state === "waiting");
+    const free = AT_ONCE - (this.underWay.length - waiting.length);
+    if (!this.paused) waiting.slice(0, Math.max(free, 0)).forEach((item) => this.#start(item));
+    this.#changed();
+  }
+
+  #start(item) {
+    item.state = "sending";
+    item.moved = Date.now();
+    const transfer = new tus.Upload(item.file, {
+      uploadUrl: item.address,
+      chunkSize: CHUNK,
+      retryDelays: DELAYS,
+      storeFingerprintForResuming: false,
+      onShouldRetry: (error) => this.#mayPass(error),
+      onProgress: (sent) => this.#moved(item, sent),
+      onSuccess: () => this.#end(item, "done"),
+      onError: (error) => this.#fail(item, error),
+    });
+    this.#transfers.set(item, transfer);
+    transfer.start();
+  }
+
+  #moved(item, sent) {
+    if (sent > item.sent) {
+      item.moved = Date.now();
+      this.trouble = false;
+    }
+    item.sent = sent;
+    this.#changed();
+  }
+
+  #end(item, state) {
+    this.#transfers.delete(item);
+    item.state = state;
+    if (state === "done") item.sent = item.file.size;
+    this.trouble = state === "done" ? false : this.trouble;
+    this.dispatchEvent(new CustomEvent("end", { detail: item }));
+    this.#next();
+  }
+
+  // No answer, a server that restarts, another request that holds the same upload: all that passes.
+  #mayPass(error) {
+    const status = error.originalResponse?.getStatus() ?? 0;
+    const passes = status < 400 || status >= 500 || [408, 409, 423, 429, 460].includes(status);
+    if (passes && ![409, 423].includes(status)) {
+      this.trouble = true;
+      this.#changed();
+    }
+    return passes;
+  }
+
+  #fail(item, error) {
+    item.status = error.originalResponse?.getStatus() ?? 0; // 0: it could not be read
+    this.#end(item, "stopped");
+  }
+
+  #halt(item) {
+    this.#transfers.get(item)?.abort();
+    this.#transfers.delete(item);
+  }
+
+  #lose() {
+    this.trouble = this.underWay.length > 0;
+    this.#changed();
+  }
+
+  // The network is back, or the app: what hangs begins anew at once.
+  #wake() {
+    if (this.paused) return;
+    for (const [item] of [...this.#transfers]) {
+      if (!this.trouble && Date.now() - item.moved < 3000) continue;
+      this.#halt(item);
+      this.#start(item);
+    }
+  }
+
+  #look() {
+    for (const [item] of [...this.#transfers]) {
+      if (this.trouble) item.file.slice(0, 1).arrayBuffer().catch(() => this.#giveUp(item));
+      if (this.paused || !navigator.onLine || Date.now() - item.moved < STALLED) continue;
+      this.#halt(item);
+      this.#start(item);
+    }
+  }
+
+  // The browser cannot read the file any more: phones take the leave back.
+  #giveUp(item) {
+    this.#halt(item);
+    item.status = 0;
+    this.#end(item, "stopped");
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,250 @@
+"""What has come as a whole is taken in, once, whatever happened meanwhile."""
+
+import os
+import stat
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from takeover.clock import now
+from takeover.media.models import Media, MediaState
+from takeover.media.store import open_store
+from takeover.media.uploads import digests, finishing
+from takeover.media.uploads.models import Upload
+from takeover.media.uploads.parts import Parts
+from takeover.schedule import run_once
+from takeover.web import settings
+from tests.cast import NOW
+from tests.takeover.media.uploads.speaking import a_file
+
+
+@pytest.fixture
+def tidy(app, session):
+    """The clock's turn, so long after the test began."""
+
+    def turn(**later) -> None:
+        session.commit()
+        with time_machine.travel(now() + timedelta(**later)):
+            run_once(app, "tidy_uploads")
+        session.expire_all()
+
+    return turn
+
+
+def the_media(session) -> Media:
+    return session.scalars(select(Media)).one()
+
+
+def crash(*_args, **_options):
+    raise SystemError("the power went out")
+
+
+def test_the_original_is_kept_as_it_came(tus, cast, session):
+    data = a_file(200_000)
+    tus(cast.zofia).send(data)
+
+    media = the_media(session)
+    assert media.format == "jpeg"
+    assert media.sha256 == sha256(data).hexdigest()
+    assert open_store(settings().media_url).get(media.original_key) == data
+
+
+def test_a_file_sent_by_way_of_many_processes_is_the_same(tus, cast, session):
+    """None of them saw all of it pass."""
+    zofia, data = tus(cast.zofia), a_file(100_000)
+    path = zofia.begin(len(data))
+    for start in range(0, len(data), 30_000):
+        zofia.patch(path, start, data[start : start + 30_000])
+        digests._remembered.clear()
+
+    assert the_media(session).sha256 == sha256(data).hexdigest()
+
+
+def test_the_same_file_may_come_twice(tus, cast, session, roof):
+    zofia = tus(cast.zofia)
+    zofia.send(a_file(500))
+    zofia.send(a_file(500))
+
+    first, second = session.scalars(select(Media)).all()
+    assert first.original_key == second.original_key
+    assert roof.arrived == [first.id, second.id]
+
+
+def test_what_is_no_picture_is_refused_in_its_owners_language(tus, cast, session, folder, roof):
+    cast.noe.language = "fr"
+    noe, data = tus(cast.noe), b"%PDF-1.7 not a picture"
+
+    path = noe.send(data)
+
+    media = the_media(session)
+    assert media.state is MediaState.REFUSED
+    assert media.refusal.startswith("C’est un document.")
+    assert noe.offset(path) == len(data)
+    assert roof.arrived == []
+    assert list(folder.iterdir()) == []
+
+
+def test_a_picture_may_not_weigh_what_a_film_may(tus, cast, session, folder):
+    zofia = tus(cast.zofia)
+    path = zofia.begin(50_000_000)
+    token = path.rpartition("/")[2]
+    with (folder / token).open("wb") as file:
+        file.write(a_file(49))
+        file.truncate(49_999_999)
+
+    assert zofia.patch(path, 49_999_999, b"!").status_code == 204
+
+    assert the_media(session).refusal.startswith("This file has 50 MB; we can take up to 40.")
+
+
+def test_a_crash_before_it_was_taken_in_is_mended_when_the_client_asks(
+    tus, cast, session, roof, monkeypatch
+):
+    zofia = tus(cast.zofia)
+    path = whole_but_not_taken_in(zofia, monkeypatch)
+    assert the_media(session).state is MediaState.ARRIVING
+
+    assert zofia.offset(path) == 300
+    assert zofia.offset(path) == 300
+
+    assert the_media(session).state is MediaState.RECEIVED
+    assert len(roof.arrived) == 1
+
+
+def test_a_crash_before_it_was_taken_in_is_mended_by_the_clock(
+    tus, cast, session, roof, monkeypatch, tidy
+):
+    whole_but_not_taken_in(tus(cast.zofia), monkeypatch)
+
+    tidy()
+    tidy()
+
+    assert the_media(session).state is MediaState.RECEIVED
+    assert roof.arrived == [the_media(session).id]
+
+
+def whole_but_not_taken_in(client, monkeypatch) -> str:
+    path = client.begin(300)
+    with monkeypatch.context() as broken:
+        broken.setattr(finishing, "recognise", crash)
+        assert client.patch(path, 0, a_file(300)).status_code == 500
+    return path
+
+
+def test_a_crash_between_the_store_and_the_record_is_mended(
+    tus, cast, session, roof, folder, monkeypatch, tidy
+):
+    zofia = tus(cast.zofia)
+    path = zofia.begin(300)
+    with monkeypatch.context() as broken:
+        broken.setattr(finishing, "_lock_whole", crash)
+        assert zofia.patch(path, 0, a_file(300)).status_code == 500
+
+    tidy()
+
+    media = the_media(session)
+    assert open_store(settings().media_url).get(media.original_key) == a_file(300)
+    assert roof.arrived == [media.id]
+    assert list(folder.iterdir()) == []
+
+
+def test_an_upload_that_stands_still_is_ended_and_says_so(tus, cast, session, folder, tidy):
+    zofia = tus(cast.zofia)
+    path = zofia.begin(100)
+    zofia.patch(path, 0, a_file(50))
+
+    tidy(days=2, hours=23)
+    assert the_media(session).state is MediaState.ARRIVING
+    tidy(days=3, minutes=1)
+
+    media = the_media(session)
+    assert media.state is MediaState.REFUSED
+    assert media.refusal == "This file never arrived whole. Choose it again."
+    assert [move.to_state for move in media.history] == ["arriving", "refused"]
+    assert list(folder.iterdir()) == []
+    assert zofia.ask("HEAD", path).status_code in {404, 410}
+    assert zofia.patch(path, 50, a_file(50)).status_code in {404, 410}
+
+
+def test_an_upload_that_goes_on_is_waited_for(tus, cast, session, tidy):
+    zofia = tus(cast.zofia)
+    path = zofia.begin(100)
+    with time_machine.travel(NOW + timedelta(days=2), tick=True):
+        zofia.patch(path, 0, a_file(50))
+
+    tidy(days=4)
+
+    assert the_media(session).state is MediaState.ARRIVING
+
+
+def test_asking_how_far_it_is_keeps_no_upload_alive(tus, cast, session, tidy):
+    zofia = tus(cast.zofia)
+    path = zofia.begin(100)
+    with time_machine.travel(NOW + timedelta(days=2), tick=True):
+        zofia.ask("HEAD", path)
+
+    tidy(days=3, minutes=1)
+
+    assert the_media(session).state is MediaState.REFUSED
+
+
+def test_a_finished_upload_is_forgotten_after_a_day(tus, cast, session, tidy):
+    zofia = tus(cast.zofia)
+    path = zofia.send(a_file(100))
+
+    tidy(hours=23)
+    assert zofia.offset(path) == 100
+    tidy(days=1, minutes=1)
+
+    assert session.scalars(select(Upload)).all() == []
+    assert the_media(session).state is MediaState.RECEIVED
+
+
+def test_the_parts_of_a_withdrawn_post_are_removed(tus, cast, session, folder, tidy):
+    zofia = tus(cast.zofia)
+    zofia.patch(zofia.begin(100), 0, a_file(50))
+    the_media(session).move(MediaState.CANCELLED, by=cast.zofia, at=now())
+
+    tidy()
+
+    assert session.scalars(select(Upload)).all() == []
+    assert list(folder.iterdir()) == []
+
+
+def touch(folder) -> None:
+    """Files are as old as the test says, not the machine."""
+    for path in folder.iterdir():
+        os.utime(path, (now().timestamp(), now().timestamp()))
+
+
+def test_files_without_an_upload_are_removed_and_nothing_else(tus, cast, folder, tidy):
+    zofia = tus(cast.zofia)
+    kept = zofia.begin(100)
+    Parts(str(folder)).begin(metadata="")
+    (folder / "README").write_text("not ours")
+    touch(folder)
+
+    tidy(days=2)
+
+    left = {path.name for path in folder.iterdir()}
+    token = kept.rpartition("/")[2]
+    assert left == {token, f"{token}.metadata", "README"}
+
+
+def test_files_that_are_just_begun_are_left_alone(app, folder, tidy):
+    Parts(str(folder)).begin(metadata="")
+    touch(folder)
+
+    run_once(app, "tidy_uploads")
+
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_parts_are_for_the_server_alone(tus, cast, folder):
+    tus(cast.zofia).begin(10)
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}

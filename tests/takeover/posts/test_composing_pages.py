@@ -1,0 +1,77 @@
+"""What the pages of a post tell the scripts that send its files and let its pictures be cut."""
+
+import re
+
+import pytest
+
+from takeover.clock import now
+from takeover.media.models import Media, MediaState
+from takeover.media.uploads.models import Upload
+from takeover.posts.arranging import add_picture
+from takeover.posts.models import Shape, Surface
+from takeover.posts.shaping import choose
+from tests.preparing import a_draft, ready_media
+
+
+@pytest.fixture
+def post(session, cast):
+    made = a_draft(session, cast)
+    session.commit()
+    return made
+
+
+def arriving(session, cast, post, *, name="IMG_2041.MOV"):
+    """A picture of which the first bytes are under way."""
+    media = Media(owner_id=cast.zofia.id, state=MediaState.ARRIVING, bytes=4711, received_at=now())
+    session.add(media)
+    session.flush()
+    media.begin(by=cast.zofia, at=now())
+    add_picture(post, media, by=cast.zofia, at=now())
+    facts = {"bytes": media.bytes, "name": name, "created_at": now(), "expires_at": now()}
+    session.add(Upload(token="a-token", media=media, **facts))
+    session.commit()
+
+
+def test_each_card_names_the_upload_by_which_its_file_comes(browse, cast, session, post):
+    arriving(session, cast, post)
+    card = 'data-upload="a-token" data-name="IMG_2041.MOV" data-bytes="4711"'
+
+    assert card in browse(cast.zofia).get(f"/posts/{post.id}/edit").html
+    list_alone = f"/posts/{post.id}/arriving"
+    assert card in browse(cast.zofia).fetch(list_alone).get_data(as_text=True)
+    assert browse(cast.amir).fetch(list_alone).status_code == 403
+
+
+def test_only_the_shapes_that_instagram_shows_there_are_offered(browse, cast, session, post):
+    def offered():
+        html = browse(cast.zofia).get(f"/posts/{post.id}/edit").html
+        return re.findall(r'data-offer="([^"]+)"(?! hidden)', html)
+
+    assert offered() == ["own", "4:5", "1:1", "1.91:1"]
+
+    choose(post, Surface.STORY, Shape.OWN, by=cast.zofia, at=now())
+    session.commit()
+
+    assert offered() == ["own", "9:16"]
+
+
+def test_a_photo_is_cut_only_once_a_shape_is_chosen(browse, cast, session, post):
+    page = browse(cast.zofia).get(f"/posts/{post.id}/edit")
+    assert "Choose what is shown" not in page.links
+
+    choose(post, Surface.FEED, Shape.SQUARE, by=cast.zofia, at=now())
+    session.commit()
+
+    page = page.browser.get(page.path).follow("Choose what is shown")
+    assert 'data-ratio="1.0"' in page.html
+    assert page.says("Show all of it, with borders")
+
+
+def test_enter_in_a_field_removes_nothing(browse, cast, session, post):
+    add_picture(post, ready_media(session, cast.zofia, text="two"), by=cast.zofia, at=now())
+    session.commit()
+
+    html = browse(cast.zofia).get(f"/posts/{post.id}/edit").html
+
+    form = html[html.index("data-composer") :]
+    assert re.search(r'name="go" value="([^"]+)"', form)[1] == "apply"
