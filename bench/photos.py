@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from statistics import median
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -18,6 +19,8 @@ from PIL.Image import Resampling
 
 from config import ROOT
 from takeover.media import confining
+from takeover.media.keeping import put_away
+from takeover.media.made import Rendition
 from takeover.media.photos.rendering import PREVIEW_WIDTH, QUALITY, THUMBNAIL_WIDTH, prepare
 from takeover.media.recipe import Recipe
 from takeover.media.recognising import Format
@@ -55,8 +58,7 @@ def run() -> list[tuple[str, float, str]]:
             """As a worker does it: in a child process, and into the store."""
             source.seek(0)
             made = confining.make(source, Format.JPEG, Recipe(), video=video)
-            for one in made.renditions:
-                store.put(one.data + os.urandom(8), suffix=one.format.suffix)  # never there yet
+            put_away(replace(made, renditions=tuple(map(new, made.renditions))), None, store=store)
 
         seconds = in_turns({
             "whole": whole,
@@ -83,6 +85,11 @@ def run() -> list[tuple[str, float, str]]:
         ),
         ("photo 12 MP: peak memory / one decoded picture", peak(data), "x, at most 1.5"),
     ]
+
+
+def new(made: Rendition) -> Rendition:
+    """One that no store has yet."""
+    return replace(made, data=made.data + os.urandom(8))
 
 
 def peak(data: bytes) -> float:

@@ -35,6 +35,31 @@ def upgrade() -> None:
                     sa.Column(name, sa.String(40), nullable=False, server_default=known[0])
                 )
                 table.create_check_constraint(op.f(f"ck_posts_{name}_known"), _one_of(name, known))
+        _make_uploads()
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM renditions WHERE kind IN ('cover', 'whole')")
+    op.execute(
+        "UPDATE media SET state = 'refused', refusal = 'It did not arrive.' "
+        "WHERE state IN ('arriving', 'cancelled')"
+    )
+    with _tables_made_again():
+        op.drop_table("uploads")
+        with op.batch_alter_table("posts") as table:
+            for name in ("surface", "shape"):
+                table.drop_constraint(op.f(f"ck_posts_{name}_known"), "check")
+                table.drop_column(name)
+        with op.batch_alter_table("renditions") as table:
+            _know(table, "ck_renditions_rendition_kind_known", "kind", KINDS)
+        with op.batch_alter_table("media") as table:
+            table.drop_constraint(op.f("ck_media_whole_is_stored"), "check")
+            _know(table, "ck_media_media_state_known", "state", STATES)
+            for column in _new_columns():
+                table.drop_column(column.name)
+
+
+def _make_uploads() -> None:
     op.create_table(
         "uploads",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -50,27 +75,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_uploads_token")),
     )
     op.create_index(op.f("ix_uploads_expires_at"), "uploads", ["expires_at"])
-
-
-def downgrade() -> None:
-    op.drop_table("uploads")
-    op.execute("DELETE FROM renditions WHERE kind IN ('cover', 'whole')")
-    op.execute(
-        "UPDATE media SET state = 'refused', refusal = 'It did not arrive.' "
-        "WHERE state IN ('arriving', 'cancelled')"
-    )
-    with _tables_made_again():
-        with op.batch_alter_table("posts") as table:
-            for name in ("surface", "shape"):
-                table.drop_constraint(op.f(f"ck_posts_{name}_known"), "check")
-                table.drop_column(name)
-        with op.batch_alter_table("renditions") as table:
-            _know(table, "ck_renditions_rendition_kind_known", "kind", KINDS)
-        with op.batch_alter_table("media") as table:
-            table.drop_constraint(op.f("ck_media_whole_is_stored"), "check")
-            _know(table, "ck_media_media_state_known", "state", STATES)
-            for column in _new_columns():
-                table.drop_column(column.name)
 
 
 def _new_columns() -> tuple[sa.Column[Any], ...]:
@@ -109,8 +113,14 @@ def _tables_made_again() -> Iterator[None]:
     connection = bind.connection.driver_connection
     for statement in ("COMMIT", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
         connection.execute(statement)
-    yield
-    if connection.execute("PRAGMA foreign_key_check").fetchone():
-        raise RuntimeError("a row points at one that is gone")
-    for statement in ("COMMIT", "PRAGMA foreign_keys = ON", "BEGIN IMMEDIATE"):
-        connection.execute(statement)
+    try:
+        yield
+        if connection.execute("PRAGMA foreign_key_check").fetchone():
+            raise RuntimeError("a row points at one that is gone")
+        connection.execute("COMMIT")
+    except Exception:
+        connection.execute("ROLLBACK")  # all of it: it can be tried again
+        raise
+    finally:
+        for statement in ("PRAGMA foreign_keys = ON", "BEGIN IMMEDIATE"):
+            connection.execute(statement)

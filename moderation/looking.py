@@ -77,6 +77,8 @@ def review_page(
         kind=KINDS[post.kind],
         # What its author has taken back is theirs alone again.
         is_with_author=post.state in {PostState.DRAFT, PostState.WITHDRAWN},
+        # And what it changes now, nobody has sent yet.
+        is_shown=not post.may_be_edited,
         state=state_for_comms(post, decides=decides),
         waits=how_long(post.submitted_at or at, at=at) if waits else "",
         slot=slot,

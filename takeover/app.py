@@ -1,5 +1,6 @@
 """The roof: everything the application is made of, in the order it is put together."""
 
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 from flask import Flask
@@ -167,3 +168,6 @@ def _open_database(app: Flask, settings: Settings) -> None:
             parents=True, exist_ok=True
         )
     db.init_app(app)
+    # What closes asynchronous sessions costs each request a thread; there are none of them.
+    closing = app.teardown_appcontext_funcs
+    closing[:] = [close for close in closing if not iscoroutinefunction(close)]

@@ -19,7 +19,7 @@ from takeover.demo.company import Answer, Character, Shot, Told
 from takeover.demo.ground import Ground
 from takeover.media import confining
 from takeover.media.intake import take_in
-from takeover.media.keeping import keep
+from takeover.media.keeping import put_away, record
 from takeover.media.made import Made
 from takeover.media.models import Media, MediaState
 from takeover.media.recipe import Recipe
@@ -211,7 +211,8 @@ class Story:
         if media.state is MediaState.RECEIVED:
             made, video = developed(name, media.recipe)
             with TemporaryDirectory() as folder:  # what the store takes is gone
-                keep(media, made, Path(shutil.copy(video, folder)), store=self.ground.store)
+                copy = Path(shutil.copy(video, folder))
+                record(media, put_away(made, copy, store=self.ground.store))
             media.handed_out_at = at
             media.move(MediaState.READY, by=None, at=at)
 

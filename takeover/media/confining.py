@@ -5,6 +5,7 @@ them ever runs in a process that has a database, a secret, or somebody else's fi
 """
 
 import atexit
+import fcntl
 import json
 import os
 import select
@@ -25,8 +26,19 @@ from takeover.media.recognising import Format
 from takeover.media.refusals import TooHeavy, named
 from takeover.media.videos import refusals as _of_videos  # noqa: F401  # `named` finds them
 
+PROGRAM = "takeover.media.preparer"
+
 SILENCE = 120.0
 """Seconds without a word after which a child is given up: it tells how far it is every second."""
+
+LONGEST = 7200.0
+"""Seconds that a child may take in all: a quarter of an hour in 4K takes a quarter of that."""
+
+LONGEST_LINE, MOST_BYTES = 65_536, 60_000_000
+"""Of an answer: a child that a file has taken over may say anything."""
+
+PIPE = 1 << 20
+"""Bytes of an answer that wait for us, as much as Linux gives to everybody."""
 
 LOOK = 1.0
 """Seconds after which `still_wanted` is asked again, word or no word."""
@@ -98,13 +110,18 @@ class _Preparer:
     def _start(self) -> socket.socket:
         self._end()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "takeover.media.preparer"],
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", PROGRAM],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # what libraries say of a file may be personal
             cwd=ROOT,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            env={
+                "PATH": os.defpath,
+                "LANG": "C.UTF-8",
+                # Large pages: a child touches each of its own for the first time.
+                "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+            },
         )
         theirs.close()
         self._socket, self._owner = ours, os.getpid()
@@ -131,6 +148,7 @@ atexit.register(_preparer.end)
 def _asked(question: bytes, source: BinaryIO, video: BinaryIO) -> Iterator[BinaryIO]:
     """The answer to read from."""
     mine, theirs = os.pipe()
+    fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, PIPE)  # an answer at once, not in ten pieces
     with open(mine, "rb", buffering=0) as answer:
         try:
             _preparer.ask(question, [source.fileno(), video.fileno(), theirs])
@@ -150,45 +168,76 @@ def _listen(answer: BinaryIO, still_wanted: StillWanted) -> Made:
                 raise Crashed(told["broken"])
             if "made" in told:
                 return from_head(told["made"], heard.exactly)
+    except (KeyError, TypeError, ValueError, LookupError) as error:
+        heard.kill()
+        raise Crashed("an answer that is none") from error
+    except (NotWanted, Crashed):
+        heard.kill()
+        raise
     finally:
-        heard.kill()  # one that has answered is gone by itself
+        heard.close()
 
 
 class _Heard:
-    """Lines, and bytes behind them, from a child that may fall silent."""
+    """Lines, and bytes behind them, from a child that may fall silent or say anything."""
 
     def __init__(self, answer: BinaryIO, still_wanted: StillWanted) -> None:
         self._answer, self._still_wanted = answer, still_wanted
-        self._rest, self._part, self._pid = bytearray(), 0.0, 0
+        self._rest, self._part, self._bytes = bytearray(), 0.0, 0
+        self._end = monotonic() + LONGEST
+        self._child = self._opened_child()
 
     def line(self) -> dict[str, Any]:
+        """Raises ValueError for what is none."""
         while (end := self._rest.find(b"\n")) < 0:
+            if len(self._rest) > LONGEST_LINE:
+                raise ValueError("a line without an end")
             self._more()
-        told: dict[str, Any] = json.loads(self.exactly(end + 1))
-        self._pid, self._part = told.get("pid", self._pid), told.get("part", self._part)
+        told: dict[str, Any] = json.loads(self._taken(end + 1))
+        self._part = float(told.get("part", self._part))
         return told
 
     def exactly(self, size: int) -> bytes:
+        """Raises ValueError for more than any answer has."""
+        self._bytes += size
+        if size < 0 or self._bytes > MOST_BYTES:
+            raise ValueError("more bytes than there can be")
         while len(self._rest) < size:
             self._more()
+        return self._taken(size)
+
+    def kill(self) -> None:
+        if self._child is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._child, signal.SIGKILL)
+
+    def close(self) -> None:
+        if self._child is not None:
+            os.close(self._child)
+            self._child = None
+
+    def _opened_child(self) -> int | None:
+        """The first line is not the child's own: it has not begun."""
+        self._child = None
+        try:
+            return os.pidfd_open(self.line()["pid"])
+        except ProcessLookupError:
+            return None
+
+    def _taken(self, size: int) -> bytes:
         data = bytes(self._rest[:size])
         del self._rest[:size]
         return data
 
-    def kill(self) -> None:
-        if self._pid:
-            with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
-
     def _more(self) -> None:
-        until = monotonic() + SILENCE
+        until = min(monotonic() + SILENCE, self._end)
         while not select.select([self._answer], [], [], LOOK)[0]:
             self._look(until)
         read = self._answer.read(1 << 20)
         if not read:
             raise Crashed("ended without an answer")
         self._rest += read
-        self._look(until)
+        self._look(self._end)
 
     def _look(self, until: float) -> None:
         if not self._still_wanted(self._part):

@@ -57,9 +57,7 @@ def forget_files(keys: Iterable[str], *, store: Store, at: datetime) -> int:
     erased = 0
     for key in keys:
         try:
-            if store.modified(key) < at - NEW:
-                store.delete(key)
-                erased += 1
+            erased += store.delete_old(key, before=at - NEW)
         except NotStored:
             continue
     return erased

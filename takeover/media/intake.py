@@ -10,7 +10,6 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from takeover.media.models import Media, MediaState
-from takeover.media.recipe import Recipe
 from takeover.media.recognising import HEAD, recognise
 from takeover.media.refusals import TooHeavy
 from takeover.media.store import Store
@@ -25,12 +24,13 @@ def take_in(
     `spool` is a folder for files under way. Raises Refused, and then keeps nothing.
     """
     spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=spool, delete=False) as file:
+    with NamedTemporaryFile(dir=spool, prefix="form-", delete=False) as file:
         path = Path(file.name)
         shutil.copyfileobj(source, file)
     try:
-        media = Media(owner_id=by.id, state=MediaState.ARRIVING, bytes=0, received_at=at)
+        media = Media(state=MediaState.ARRIVING, bytes=0, received_at=at)
         _keep_original(media, path, store=store, at=at)
+        media.owner_id = by.id  # only now is the database asked: nothing is locked while bytes move
         session.add(media)
         session.flush()
         media.begin(by=by, at=at)
@@ -38,26 +38,6 @@ def take_in(
         return media
     finally:
         path.unlink(missing_ok=True)
-
-
-def change(media: Media, recipe: Recipe, *, at: datetime) -> bool:
-    """Have something else made of it; whether anything is to be done. What was made stays in its
-    place until then. Raises MoveNotAllowed."""
-    if recipe == media.recipe:
-        return False
-    media.recipe_json = recipe.as_json()
-    media.claim = media.handed_out_at = None  # whoever is at work on it works on the wrong thing
-    media.tries = media.progress = 0
-    if media.state is MediaState.READY:
-        media.move(MediaState.RECEIVED, by=None, at=at)
-    return media.state is MediaState.RECEIVED
-
-
-def cancel(media: Media, *, by: Person | None, at: datetime) -> None:
-    """Nobody wants it any more: whoever prepares it stops."""
-    if media.state is not MediaState.CANCELLED:
-        media.claim = None
-        media.move(MediaState.CANCELLED, by=by, at=at)
 
 
 def _keep_original(media: Media, path: Path, *, store: Store, at: datetime) -> None:

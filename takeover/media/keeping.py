@@ -1,6 +1,8 @@
-"""Putting what was made of a file into the store, and on the media's record."""
+"""What was made of a file: first into the store, which may take its time; then on the record."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from takeover.media.made import Made
@@ -9,12 +11,33 @@ from takeover.media.models import Media, Rendition
 from takeover.media.store import Store
 
 
-def keep(media: Media, made: Made, video: Path | None, *, store: Store) -> None:
-    """In place of what was made of it before. `video` is the file of a rendition without data."""
+@dataclass(frozen=True)
+class Stored:
+    """Something made, whose renditions lie in the store; their keys and digests in their order."""
+
+    made: Made
+    keys: tuple[str, ...]
+    digests: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+
+def put_away(made: Made, video: Path | None, *, store: Store) -> Stored:
+    """Put its files into the store, with no lock held anywhere. `video` is the file of a rendition
+    without data, and is gone afterwards."""
+    with ThreadPoolExecutor(len(made.renditions)) as several:  # each waits for a disk or a bucket
+        files = list(several.map(lambda one: _put(one, video, store), made.renditions))
+    keys, digests, sizes = zip(*files, strict=True)
+    return Stored(made, keys, digests, sizes)
+
+
+def record(media: Media, stored: Stored) -> None:
+    """In place of what was made of it before."""
+    made = stored.made
     before = {rendition.kind: rendition for rendition in media.renditions}
+    facts = zip(made.renditions, stored.keys, stored.digests, stored.sizes, strict=True)
     media.renditions = [
-        _kept(one, before.get(one.kind) or Rendition(kind=one.kind), video, store)
-        for one in made.renditions
+        _described(before.get(one.kind) or Rendition(kind=one.kind), one, key, digest, size)
+        for one, key, digest, size in facts
     ]
     published = media.renditions[0]
     media.width, media.height = published.width, published.height
@@ -27,15 +50,19 @@ def keep(media: Media, made: Made, video: Path | None, *, store: Store) -> None:
     media.progress = 100
 
 
-def _kept(one: MadeRendition, row: Rendition, video: Path | None, store: Store) -> Rendition:
+def _put(one: MadeRendition, video: Path | None, store: Store) -> tuple[str, str, int]:
+    """Its key, SHA-256 in hexadecimal, and bytes."""
     suffix = one.format.suffix
     if one.data or video is None:
-        row.sha256, row.bytes = hashlib.sha256(one.data).hexdigest(), len(one.data)
-        row.key = store.put(one.data, suffix=suffix)
-    else:
-        with video.open("rb") as file:
-            row.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        row.bytes = video.stat().st_size
-        row.key = store.take(video, digest=row.sha256, suffix=suffix)
+        key = store.put(one.data, suffix=suffix)
+        return key, hashlib.sha256(one.data).hexdigest(), len(one.data)
+    with video.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = video.stat().st_size
+    return store.take(video, digest=digest, suffix=suffix), digest, size
+
+
+def _described(row: Rendition, one: MadeRendition, key: str, digest: str, size: int) -> Rendition:
+    row.key, row.sha256, row.bytes = key, digest, size
     row.content_type, row.width, row.height = one.format.mime, one.width, one.height
     return row

@@ -66,8 +66,11 @@ class Made:
 
 
 def from_head(head: dict[str, Any], read: Callable[[int], bytes]) -> Made:
-    """The opposite of `Made.head`; `read` gives the next so many bytes."""
+    """The opposite of `Made.head`; `read` gives the next so many bytes. Raises KeyError, TypeError
+    or ValueError for what is none."""
     renditions = tuple(_rendition(one, read(one["data"])) for one in head["renditions"])
+    if len({one.kind for one in renditions}) < len(renditions):
+        raise ValueError("two renditions of a kind")
     return Made(**{**head, "renditions": renditions, "looks": Looks(**head["looks"])})
 
 

@@ -96,7 +96,7 @@ Media.allowed_moves = {
     MediaState.ARRIVING: {MediaState.RECEIVED, MediaState.REFUSED, MediaState.CANCELLED},
     MediaState.RECEIVED: {MediaState.READY, MediaState.REFUSED, MediaState.CANCELLED},
     MediaState.READY: {MediaState.RECEIVED, MediaState.CANCELLED},
-    MediaState.REFUSED: {MediaState.CANCELLED},
+    MediaState.REFUSED: {MediaState.RECEIVED, MediaState.CANCELLED},
 }
 Media.move_model = MediaMove
 

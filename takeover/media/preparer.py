@@ -1,10 +1,11 @@
 """A program, not a module: makes what is to be made of a file, in a child process for each.
 
-It is asked through the socket on its standard input, one message for each file: JSON (`Asked`),
-and with it the file itself, an empty file for a video, and a pipe for the answer, all three open
-already. The child that is forked for it gives up, before it looks at the first byte, all that a
-hostile file could use: memory and time without end, room on the disk, and every way to open
-another file or a socket. The answer is lines of JSON, the last of them followed by bytes.
+It is asked through the socket on its standard input, one message for each file: JSON, and with it
+the file itself, an empty file for a video, and a pipe for the answer, all three open already. The
+child that is forked for it gives up, before it looks at the first byte, what a hostile file could
+use: memory and time without end, room on the disk, every way to open a file or a socket, and, where
+the kernel has Landlock, to touch a file by its name or signal another process. The answer is lines
+of JSON, the first with the child's number, the last followed by bytes.
 
 Nothing of the application's settings is here: the program is started without its environment.
 """
@@ -23,6 +24,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from takeover.media import recipe
+from takeover.media.landlock import give_up_files
 from takeover.media.photos import making as _photos  # noqa: F401  # loaded before the first fork
 from takeover.media.refusals import Refused
 
@@ -53,9 +55,12 @@ MAKERS = {
 def main() -> None:
     asking = socket.socket(fileno=os.dup(0))
     asking.settimeout(IDLE)
+    with open(os.devnull) as nothing:  # no child shall find the questions there
+        os.dup2(nothing.fileno(), 0)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel clears away who is done
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for who asked; the socket then ends
     Image.init()  # Pillow would look for its plugins when it first saves
+    gc.disable()  # the child of a photo is gone before it would pay
     gc.freeze()
     while True:
         try:
@@ -64,11 +69,24 @@ def main() -> None:
             return
         if not asked:
             return
-        if os.fork() == 0:
-            asking.close()
-            _answer(json.loads(asked), *files)
+        _give_to_a_child(asking, json.loads(asked), files)
         for file in files:
             os.close(file)
+
+
+def _give_to_a_child(asking: socket.socket, asked: dict[str, Any], files: list[int]) -> None:
+    """It begins once its number is told: who asked believes nobody else about that."""
+    wait, go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        asking.close()
+        os.close(go)
+        os.read(wait, 1)
+        os.close(wait)
+        _answer(asked, *files)
+    os.write(files[-1], json.dumps({"pid": child}).encode() + b"\n")
+    for end in (wait, go):
+        os.close(end)
 
 
 def _answer(asked: dict[str, Any], source: int, video: int, answer: int) -> None:
@@ -76,6 +94,8 @@ def _answer(asked: dict[str, Any], source: int, video: int, answer: int) -> None
     try:
         module, limits = MAKERS[asked["kind"]]
         maker = importlib.import_module(module)
+        if asked["kind"] != "photo":
+            gc.enable()
         with open(source, "rb") as file, open(video, "r+b") as made, open(answer, "wb") as out:
             _confine(limits)
             _make(maker, file, made, out, recipe.from_json(asked["recipe"]))
@@ -90,7 +110,6 @@ def _make(
         out.write(json.dumps(told).encode() + b"\n")
         out.flush()
 
-    say(pid=os.getpid())
     try:
         made = maker.make(source, wanted, video=video, report=lambda part: say(part=part))
     except Refused as refusal:
@@ -115,6 +134,7 @@ def _place(error: Exception) -> str:
 
 def _confine(limits: Limits) -> None:
     os.nice(limits.nice)
+    give_up_files()
     for what, most in (
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_CPU, limits.seconds),

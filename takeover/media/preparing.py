@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from threading import Semaphore
+from threading import Event, Semaphore, Thread
 from time import monotonic
 from typing import BinaryIO
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -19,13 +20,13 @@ from takeover.db import db
 from takeover.i18n import in_language_of
 from takeover.media import confining
 from takeover.media.confining import Crashed, NotWanted
-from takeover.media.keeping import keep
+from takeover.media.keeping import Stored, put_away, record
 from takeover.media.made import Made
 from takeover.media.models import Media, MediaState
 from takeover.media.recipe import Recipe
-from takeover.media.recognising import Format
+from takeover.media.recognising import VIDEO_FORMATS, Format
 from takeover.media.refusals import Refused
-from takeover.media.store import Store, open_store
+from takeover.media.store import open_store
 from takeover.people.models import Person
 from takeover.schedule import Job
 from takeover.web import settings
@@ -36,11 +37,17 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=2)
 """A worker that gave no sign of life for so long has lost the file."""
 
-MOST_TRIES = 3
-"""How often a file may cost its preparer's life, or its worker's."""
-
 BETWEEN_SIGNS = 1.0
 """Seconds between two notes of how far it is."""
+
+MOST_TRIES = 3
+"""How often a file may cost the child's life that opens it."""
+
+GIVEN_UP = timedelta(days=1)
+"""How long a store may be out of reach before the file itself is given up."""
+
+MOST_AT_ONCE = 50
+"""Files handed out in one turn of the clock; a worker's queue holds no more than it soon does."""
 
 # Of a worker's threads only so many take videos, so that a photo never waits for one.
 _videos = Semaphore(1)
@@ -49,13 +56,7 @@ _videos = Semaphore(1)
 def hand_out_received() -> None:
     """The clock's turn: give what no worker has, or has lost, to a worker."""
     at = now()
-    waiting = list(
-        db.session.scalars(
-            select(Media.id)
-            .where(Media.received_at < at - timedelta(seconds=10), _free(at))
-            .order_by(Media.received_at)
-        )
-    )
+    waiting = [*_waiting(db.session, at, videos=False), *_waiting(db.session, at, videos=True)]
     db.session.commit()
     for media_id in waiting:
         hand_out(PREPARE, media_id)
@@ -68,11 +69,12 @@ def prepare_media(media_id: int) -> None:
         return
     if not form.is_video:
         _prepare(db.session, media_id)
-    elif _videos.acquire(blocking=False):  # else the clock hands it out again
+    elif _videos.acquire(blocking=False):  # else whoever has the turn hands it out again
         try:
             _prepare(db.session, media_id)
         finally:
             _videos.release()
+            _hand_out_next_video(db.session)
 
 
 def expect_media(_media_id: int) -> None:
@@ -89,28 +91,41 @@ def _prepare(session: Session, media_id: int) -> None:
     claim = secrets.token_hex(16)
     if not _claim(session, media_id, claim, at=now()):
         return
-    media = session.get_one(Media, media_id)
-    store = open_store(settings().media_url)
-    key, form, recipe, tries = media.original_key, media.format, media.recipe, media.tries
-    session.commit()
-    with _file_for_video() as video:
-        outcome: Made | Refused
+    with _kept_alive(media_id, claim), _file_for_video() as video:
         try:
-            if tries > MOST_TRIES:
-                raise Refused
-            with store.open(key) as source:
-                outcome = _made(session, media_id, claim, source, Format(form), recipe, video)
+            _record(session, media_id, claim, _outcome(session, media_id, claim, video))
         except NotWanted:
             return
-        except Refused as refusal:
-            outcome = refusal
-        except Crashed as crash:
-            log.warning("preparer crashed", extra={"media_id": media_id, "why": str(crash)})
-            if tries < MOST_TRIES:
-                _give_back(session, media_id, claim)
-                return
-            outcome = Refused()
-        _record(session, media_id, claim, outcome, Path(video.name), store)
+        except Exception:  # the store or the database, not the file: it is tried again later
+            session.rollback()
+            _let_go(session, media_id, claim)
+            raise
+
+
+def _outcome(session: Session, media_id: int, claim: str, video: BinaryIO) -> Stored | Refused:
+    """What becomes of it, in the store already. Raises NotWanted, and whatever the store does."""
+    media = session.get_one(Media, media_id)
+    store = open_store(settings().media_url, spool=Path(settings().uploads_path))
+    key, form, recipe, tries = media.original_key, media.format, media.recipe, media.tries
+    is_given_up = media.received_at < now() - GIVEN_UP
+    session.commit()
+    try:
+        with store.open(key) as source:
+            made = _made(session, media_id, claim, source, Format(form), recipe, video)
+        return put_away(made, Path(video.name), store=store)
+    except Refused as refusal:
+        return refusal
+    except Crashed as crash:
+        log.warning("preparer crashed", extra={"media_id": media_id, "why": str(crash)})
+        if tries + 1 >= MOST_TRIES:
+            return Refused()
+        _let_go(session, media_id, claim, crashed=True)
+        raise NotWanted from crash
+    except (OSError, LookupError):
+        if is_given_up:
+            log.exception("original out of reach for too long", extra={"media_id": media_id})
+            return Refused()
+        raise
 
 
 def _made(
@@ -130,17 +145,18 @@ def _made(
         if monotonic() - noted < BETWEEN_SIGNS:
             return True
         noted = monotonic()
-        return _renew(session, media_id, claim, progress=int(100 * part), at=now())
+        return _renew(session, media_id, claim, at=now(), progress=int(100 * part))
 
     return confining.make(source, form, recipe, video=video, still_wanted=still_wanted)
 
 
-def _record(
-    session: Session, media_id: int, claim: str, outcome: Made | Refused, video: Path, store: Store
-) -> None:
+def _record(session: Session, media_id: int, claim: str, outcome: Stored | Refused) -> None:
     """Unless somebody else has it now, or nobody wants it: then what was made is left alone."""
     media = session.scalar(
-        select(Media).where(Media.id == media_id, Media.claim == claim).with_for_update()
+        select(Media)
+        .where(Media.id == media_id, Media.claim == claim)
+        .with_for_update(of=Media)
+        .execution_options(populate_existing=True)
     )
     if media is None or media.state is not MediaState.RECEIVED:
         session.rollback()
@@ -150,10 +166,50 @@ def _record(
             media.refusal = str(outcome)
         media.move(MediaState.REFUSED, by=None, at=now())
     else:
-        keep(media, outcome, video, store=store)
+        record(media, outcome)
         media.move(MediaState.READY, by=None, at=now())
     media.claim = None
     session.commit()
+
+
+@contextmanager
+def _kept_alive(media_id: int, claim: str) -> Iterator[None]:
+    """Whatever takes long, a bucket for instance: nobody else gets the file meanwhile."""
+    app, stopped = current_app._get_current_object(), Event()  # type: ignore[attr-defined]
+
+    def renew() -> None:
+        while not stopped.wait(PATIENCE.total_seconds() / 4):
+            with app.app_context():
+                _renew(db.session, media_id, claim, at=now())
+
+    keeper = Thread(target=renew, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        keeper.join()
+
+
+def _waiting(session: Session, at: datetime, *, videos: bool) -> list[int]:
+    """The ids of those that came first; of videos no more than the workers have turns for."""
+    is_video = Media.format.in_([form.value for form in VIDEO_FORMATS])
+    return list(
+        session.scalars(
+            select(Media.id)
+            .where(Media.received_at < at - timedelta(seconds=10), _free(at))
+            .where(is_video if videos else ~is_video)
+            .order_by(Media.received_at)
+            .limit(MOST_AT_ONCE)
+        )
+    )
+
+
+def _hand_out_next_video(session: Session) -> None:
+    waiting = _waiting(session, now(), videos=True)
+    session.commit()
+    for media_id in waiting[:1]:
+        hand_out(PREPARE, media_id)
 
 
 def _form_of(session: Session, media_id: int) -> Format | None:
@@ -168,26 +224,26 @@ def _claim(session: Session, media_id: int, claim: str, *, at: datetime) -> bool
         session,
         update(Media)
         .where(Media.id == media_id, _free(at))
-        .values(claim=claim, handed_out_at=at, tries=Media.tries + 1, progress=0),
+        .values(claim=claim, handed_out_at=at, progress=0),
     )
 
 
-def _renew(session: Session, media_id: int, claim: str, *, progress: int, at: datetime) -> bool:
+def _renew(session: Session, media_id: int, claim: str, *, at: datetime, **facts: int) -> bool:
     """Whether it is still ours and still wanted."""
     return _update(
         session,
         update(Media)
         .where(Media.id == media_id, Media.claim == claim, Media.state == MediaState.RECEIVED)
-        .values(handed_out_at=at, progress=progress),
+        .values(handed_out_at=at, **facts),
     )
 
 
-def _give_back(session: Session, media_id: int, claim: str) -> None:
+def _let_go(session: Session, media_id: int, claim: str, *, crashed: bool = False) -> None:
+    """Somebody may have it again: at once after a crash, else when `PATIENCE` is over."""
+    facts = {"handed_out_at": None, "tries": Media.tries + 1} if crashed else {}
     _update(
         session,
-        update(Media)
-        .where(Media.id == media_id, Media.claim == claim)
-        .values(claim=None, handed_out_at=None),
+        update(Media).where(Media.id == media_id, Media.claim == claim).values(claim=None, **facts),
     )
 
 

@@ -53,6 +53,10 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Forget a file; one that is gone already is no error."""
 
+    def delete_old(self, key: str, *, before: datetime) -> bool:
+        """Forget a file unless it was put or taken since `before`; whether it went. Raises
+        NotStored."""
+
     def contents(self) -> Iterator[Stored]:
         """Every file, without holding the list of them in memory."""
 
@@ -60,8 +64,11 @@ class Store(Protocol):
         """Forget what somebody began to write before then and cannot be writing any more."""
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, spool: Path | None = None) -> Store:
     """The store at a folder's path, a `file://` URL, or `s3://bucket/prefix`.
+
+    `spool` is a folder with room for whole files: `open` copies them there from a bucket. Without
+    it they go to the system's own folder for such files, which may be small, or in memory.
 
     ValueError for any other kind of URL, and for a bucket that cannot be used.
     """
@@ -72,5 +79,5 @@ def open_store(url: str) -> Store:
         return open_folder(Path(unquote(parts.path)))
     if parts.scheme == "s3":
         bucket = importlib.import_module("takeover.media.storing.bucket")  # heavy, and rare
-        return cast(Store, bucket.open_bucket(url))
+        return cast(Store, bucket.open_bucket(url, spool))
     raise ValueError(f"a store is a folder, file:///… or s3://bucket, not {parts.scheme}://")

@@ -22,12 +22,15 @@ pages = Blueprint("media", __name__)
 
 DECIDE = frozenset({Role.APPROVER, Role.LEGAL, Role.LEAD})
 
+OWN_KINDS = frozenset({ORIGINAL, RenditionKind.WHOLE.value})
+"""They show more than is to be published."""
+
 WasSubmitted = Callable[[int], bool]
 
 
 def init_app(app: Flask, *, was_submitted: WasSubmitted) -> None:
-    """`was_submitted` says of a media's id whether comms was ever sent a post with it. Posts lie
-    above: the roof joins them."""
+    """`was_submitted` says of a media's id whether it is in a post that is not its author's alone.
+    Posts lie above: the roof joins them."""
     app.extensions["media_was_submitted"] = was_submitted
     addresses.init_app(app)
 
@@ -48,10 +51,10 @@ def file(media_id: int, kind: str) -> Response:
 
 
 def _may_see(media: Media, person: Person, *, kind: str) -> bool:
-    """Its owner; and those who decide, what is to be published, once its owner has sent it."""
+    """Its owner; and those who decide, what is to be published, while its owner has sent it."""
     if media.owner_id == person.id:
         return True
-    if kind == ORIGINAL or DECIDE.isdisjoint(person.roles):
+    if kind in OWN_KINDS or DECIDE.isdisjoint(person.roles):
         return False
     was_submitted = cast(WasSubmitted, current_app.extensions["media_was_submitted"])
     return was_submitted(media.id)

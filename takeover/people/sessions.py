@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask, request, session
 from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy.orm import joinedload
 
 from takeover.clock import now
 from takeover.db import db
@@ -60,7 +61,7 @@ def may_idle(person: Person) -> timedelta:
 @logins.user_loader  # type: ignore[untyped-decorator]
 def _person_of_session(identity: str) -> Person | None:
     number, _, epoch = identity.partition(".")
-    person = db.session.get(Person, int(number))
+    person = db.session.get(Person, int(number), options=[joinedload(Person.grants)])
     if person is None or epoch != str(person.session_epoch):
         return None
     at, seen = now().timestamp(), session.get("seen", 0.0)

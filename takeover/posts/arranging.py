@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import object_session
 
 from takeover import audit
-from takeover.media.intake import cancel
+from takeover.media.changing import cancel
 from takeover.media.models import Media
 from takeover.people.models import Person
 from takeover.posts.captions import check_alt_text, tidy

@@ -1,18 +1,21 @@
 """From a sent form to a post: pictures are kept first, so that nothing sent is ever lost."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from takeover.media.changing import cancel
 from takeover.media.intake import take_in
 from takeover.media.models import Media
 from takeover.media.refusals import Refused
 from takeover.media.store import Store
+from takeover.media.uploads.limits import TooMuch, require_room
 from takeover.people.models import Person
 from takeover.posts import captions
 from takeover.posts.arranging import (
@@ -23,49 +26,85 @@ from takeover.posts.arranging import (
     remove_picture,
 )
 from takeover.posts.forms import AltForm, PostForm
-from takeover.posts.models import Picture, Post, PostState, Shape, Surface
+from takeover.posts.models import EDITABLE, Picture, Post, PostState, Shape, Surface
 from takeover.posts.shaping import choose, settle
 from takeover.weeks.models import Week
 
 Words = dict[int, AltForm]
 """The forms of the pictures' words, by the pictures' ids."""
 
+IMPATIENCE = timedelta(minutes=10)
+"""The same form after that means another post."""
+
 _REMOVE = re.compile(r"remove-(\d{1,9})")
 _PLACE = re.compile(r"place-(\d{1,9})-(\d{1,2})")
 
 
 def keep_files(
-    form: PostForm, *, session: Session, store: Store, spool: Path, by: Person, at: datetime
+    form: PostForm,
+    *,
+    room: int,
+    quota: int,
+    session: Session,
+    store: Store,
+    spool: Path,
+    by: Person,
+    at: datetime,
 ) -> list[Media]:
-    """Those that came with the form and can be used; of the others it says why."""
-    kept = []
+    """Those that came with the form and can be used, `room` at most; of the others it says why.
+
+    `quota`: megabytes a person may send in seven days. Commits before and after each file, so that
+    nothing is locked while its bytes move.
+    """
+    kept: list[Media] = []
     for sent in form.photos.data or []:
         if not sent or not sent.filename:
             continue
+        if len(kept) >= room:
+            _complain_of_too_many(form)
+            break
         try:
-            kept.append(
-                take_in(sent.stream, spool=spool, session=session, store=store, by=by, at=at)
-            )
-        except Refused as refusal:
+            require_room(session, of=by, size=_size(sent.stream), quota=quota, at=at)
+            session.commit()
+            media = take_in(sent.stream, spool=spool, session=session, store=store, by=by, at=at)
+        except (Refused, TooMuch) as refusal:
             form.complain("photos", f"{sent.filename}: {refusal}")
+        else:
+            kept.append(media)
+        session.commit()
     return kept
+
+
+def let_go(kept: list[Media], *, by: Person, at: datetime) -> None:
+    """Of files that have found no post."""
+    for media in kept:
+        cancel(media, by=by, at=at)
 
 
 def add_all(post: Post, kept: list[Media], form: PostForm, *, by: Person, at: datetime) -> None:
     """As many as a post holds; of the rest the form says why. Raises what `add_picture` does
     otherwise."""
-    for media in kept:
+    for number, media in enumerate(kept):
         try:
             add_picture(post, media, by=by, at=at)
         except TooManyPictures:
-            form.complain(
-                "photos",
-                _(
-                    "A post holds up to %(most)d photos and videos. Remove one to add another.",
-                    most=MOST_PICTURES,
-                ),
-            )
+            _complain_of_too_many(form)
+            let_go(kept[number:], by=by, at=at)
             return
+
+
+def _size(stream: IO[bytes]) -> int:
+    size = stream.seek(0, SEEK_END)
+    stream.seek(0)
+    return size
+
+
+def _complain_of_too_many(form: PostForm) -> None:
+    sentence = _(
+        "A post holds up to %(most)d photos and videos. Remove one to add another.",
+        most=MOST_PICTURES,
+    )
+    form.complain("photos", sentence)
 
 
 def words_of(post: Post, sent: Any) -> Words:
@@ -105,12 +144,42 @@ def words_are_right(form: PostForm, words: Words) -> bool:
     return not form.caption.errors and not any(alt.alt_text.errors for alt in words.values())
 
 
-def shape_as_chosen(post: Post, form: PostForm, *, by: Person, at: datetime) -> None:
-    """Raises what `choose` does. What was not sent stays as it is."""
-    surface = form.surface.data if form.surface.raw_data else None
-    shape = form.shape.data if form.shape.raw_data else None
-    if surface in set(Surface) and (shape is None or shape in set(Shape)):
-        choose(post, Surface(surface), Shape(shape or post.shape), by=by, at=at)
+def shape_as_chosen(post: Post, form: PostForm, sent: Any, *, by: Person, at: datetime) -> None:
+    """Raises what `choose` does. What was not sent, or not touched, stays as it is: `sent` says
+    what the page was shown with, more than once where it cannot know which was saved."""
+    surface, shape = _touched("surface", form, sent), _touched("shape", form, sent)
+    if surface in set(Surface) or shape in set(Shape):
+        choose(
+            post,
+            Surface(surface) if surface in set(Surface) else post.surface,
+            Shape(shape) if shape in set(Shape) else post.shape,
+            by=by,
+            at=at,
+        )
+
+
+def _touched(name: str, form: PostForm, sent: Any) -> str | None:
+    value: str | None = form[name].data if form[name].raw_data else None
+    return None if set(sent.getlist(f"was_{name}")) == {value} else value
+
+
+def caption_as_typed(post: Post, form: PostForm, sent: Any) -> str:
+    """The caption that is to be kept. Where another page has changed it as well as this one, the
+    form says so, and how it stands now."""
+    typed = captions.tidy(form.caption.data or "")
+    seen = [captions.tidy(one) for one in sent.getlist("was_caption")]
+    if not seen or post.caption in seen or typed == post.caption:
+        return typed
+    if typed != seen[0]:  # the others may have been saved, and were typed all the same
+        form.complain(
+            "caption",
+            _(
+                "It was changed on another page meanwhile, and reads there: “%(caption)s” What you "
+                "typed here is not lost: save once more to keep it instead.",
+                caption=post.caption,
+            ),
+        )
+    return post.caption
 
 
 def arrange(post: Post, wish: str, *, by: Person, at: datetime) -> None:
@@ -149,7 +218,9 @@ def _told(rule: captions.CaptionRule) -> str:
     )
 
 
-def same_post(session: Session, week: Week, kept: list[Media], caption: str) -> Post | None:
+def same_post(
+    session: Session, week: Week, kept: list[Media], caption: str, *, at: datetime
+) -> Post | None:
     """The post that this form made already: a second tap on the button means the first."""
     if not kept:
         return None
@@ -160,7 +231,8 @@ def same_post(session: Session, week: Week, kept: list[Media], caption: str) -> 
         .join(Media, Picture.media_id == Media.id)
         .where(
             Post.week_id == week.id,
-            Post.state != PostState.WITHDRAWN,
+            Post.state.in_(EDITABLE | {PostState.SUBMITTED}),
+            Post.created_at > at - IMPATIENCE,
             Post.caption == captions.tidy(caption),
             Media.sha256 == kept[0].sha256,
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from takeover import audit
 from takeover.audit import Actor
-from takeover.media.intake import cancel
+from takeover.media.changing import cancel
 from takeover.media.models import Media, MediaState
 from takeover.people.models import Person
 from takeover.posts.arranging import add_picture

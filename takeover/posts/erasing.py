@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.media.changing import cancel
 from takeover.media.erasing import erase_original, forget_files, unnamed
 from takeover.media.models import Media, MediaMove, MediaState
 from takeover.media.store import open_store
@@ -35,6 +36,7 @@ def erase_settled_originals() -> None:
         for media in due:
             erase_original(media, by=None, at=at)
         session.commit()
+    _drop_unwanted(session, at=at)
     nobodys = unnamed(_erased_lately(session, at=at), session=session)
     session.commit()
     store = open_store(settings().media_url)
@@ -80,6 +82,33 @@ def due_originals(session: Session, *, before: datetime) -> Sequence[Media]:
         .with_for_update(of=Media, skip_locked=True)
         .options(lazyload(Media.renditions))
     ).all()
+
+
+def _drop_unwanted(session: Session, *, at: datetime) -> None:
+    """Let go of what was made of media whose original is erased, and that no post shows any more;
+    the files go as all do that no row names. Commits."""
+    shown = (
+        select(Picture.id)
+        .join(Post, Picture.post_id == Post.id)
+        .where(Picture.media_id == Media.id, Post.state != PostState.WITHDRAWN)
+        .exists()
+    )
+    unwanted = (
+        select(Media)
+        .where(
+            Media.original_erased_at.is_not(None),
+            Media.renditions.any(),
+            or_(Media.state == MediaState.CANCELLED, ~shown),
+        )
+        .order_by(Media.id)
+        .limit(BATCH)
+        .with_for_update(of=Media, skip_locked=True)
+    )
+    while dropped := session.scalars(unwanted).all():
+        for media in dropped:
+            cancel(media, by=None, at=at)
+            media.renditions.clear()
+        session.commit()
 
 
 def _week_over(before: datetime) -> date:

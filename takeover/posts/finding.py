@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from takeover.people.models import Person
-from takeover.posts.models import Picture, Post, PostState
+from takeover.posts.models import EDITABLE, Picture, Post, PostState
 from takeover.weeks.models import Week
 
 
@@ -41,14 +41,22 @@ def lock_own_post(session: Session, person: Person, post_id: int) -> Post | None
     return lock_post(session, post_id)
 
 
+AUTHORS_ALONE = EDITABLE | {PostState.WITHDRAWN}
+"""What comms saw of such a post may have been changed since."""
+
+
 def was_submitted(session: Session, media_id: int) -> bool:
-    """Whether a post with that picture was ever sent to comms: a draft is its author's alone."""
+    """Whether that picture is in a post that comms was sent, and that its author has not again."""
     return bool(
         session.scalar(
             select(
                 select(Post.id)
                 .join(Picture, Picture.post_id == Post.id)
-                .where(Picture.media_id == media_id, Post.submitted_at.is_not(None))
+                .where(
+                    Picture.media_id == media_id,
+                    Post.submitted_at.is_not(None),
+                    Post.state.not_in(AUTHORS_ALONE),
+                )
                 .exists()
             )
         )

@@ -31,6 +31,10 @@ class NotReady(Exception):
     """One of its pictures is still being prepared, or was refused."""
 
 
+class NotKnownYet(NotReady):
+    """Nobody has looked at that picture yet: how large it is, or how long."""
+
+
 class PictureMissing(Exception):
     """A post without a photo or video."""
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from takeover import audit
-from takeover.media.intake import change
+from takeover.media.changing import change
 from takeover.media.models import Media, MediaState
 from takeover.media.recipe import Box, Recipe
+from takeover.media.recognising import Format
 from takeover.people.models import Person
 from takeover.posts.models import Picture, Post, PostKind, Shape, Surface
-from takeover.posts.rules import check_may_change
+from takeover.posts.rules import NotKnownYet, check_may_change
 
 # Instagram's rules (Graph API reference, "IG User Media"): feed pictures from 4:5 to 1.91:1, and
 # stories of 9:16; a carousel is cropped to its first picture, so all get that one's shape.
@@ -21,6 +22,9 @@ TALLEST, WIDEST, STORY = 4 / 5, 1.91, 9 / 16
 
 LONGEST = {PostKind.REEL: 900.0, PostKind.CAROUSEL: 60.0, PostKind.STORY: 60.0}
 """Seconds of a clip. Of carousels Meta says nothing; 60 s always held."""
+
+SHORTEST = 0.5
+"""Seconds of a clip that are left at least; static/js/composer/trimmer.js has the same."""
 
 LEAST_CROP = 540
 """Pixels of the shorter side of what is cut out: less would be scaled up until it blurs."""
@@ -46,12 +50,24 @@ class CropTooSmall(Exception):
     """Too little of the picture would be left."""
 
 
+class BeginsTooLate(Exception):
+    """Nothing of the clip, which has so many seconds, would be left."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class PartTooShort(Exception):
+    """Too little would be left between its begin and its end."""
+
+
 def shapes_of(post: Post) -> tuple[Shape, ...]:
     """What may be chosen."""
     if post.kind is PostKind.STORY:
         return (Shape.OWN, Shape.TALL)
     in_feed = (Shape.OWN, Shape.PORTRAIT, Shape.SQUARE, Shape.LANDSCAPE)
-    return (*in_feed, Shape.TALL) if post.kind is PostKind.REEL else in_feed
+    return (*in_feed, Shape.TALL) if _may_be_reel(post) else in_feed
 
 
 def choose(post: Post, surface: Surface, shape: Shape, *, by: Person, at: datetime) -> None:
@@ -68,7 +84,7 @@ def choose(post: Post, surface: Surface, shape: Shape, *, by: Person, at: dateti
         return
     post.submit_asked_at = None
     for picture in post.pictures:
-        _fit(picture.media, _ratio(picture, post), post.shape, at=at)
+        _give_shape(picture.media, _ratio(picture, post), post.shape, at=at)
     audit.record(post, "post_shaped", by=by, at=at, surface=surface.value, shape=post.shape.value)
 
 
@@ -76,18 +92,20 @@ def crop(post: Post, picture: Picture, part: Box | None, *, by: Person, at: date
     """Show that part of it, or None: all of it, with borders.
 
     Raises NotEditable, WeekHasEnded, ConsentWithdrawn, ShapeNotAllowed where the pictures have
-    their own shape, CropTooSmall.
+    their own shape, CropTooSmall, and NotKnownYet where nobody knows how large it is.
     """
     check_may_change(post, by=by, at=at)
     if post.shape is Shape.OWN:
         raise ShapeNotAllowed
     media = picture.media
     if part is not None:
-        left, upper, right, lower = part.of(max(media.source_width, 1), max(media.source_height, 1))
+        if not media.source_height:
+            raise NotKnownYet
+        left, upper, right, lower = part.of(media.source_width, media.source_height)
         whole = min(media.source_width, media.source_height)
         if min(right - left, lower - upper) < min(LEAST_CROP, whole // 2):
             raise CropTooSmall
-    _cook(post, media, replace(media.recipe, crop=part, fill=False), by=by, at=at)
+    _make_otherwise(post, media, replace(media.recipe, crop=part, fill=False), by=by, at=at)
 
 
 def trim(
@@ -100,26 +118,39 @@ def trim(
     by: Person,
     at: datetime,
 ) -> None:
-    """Of a video, in seconds: from when to when, and which instant of that is its cover.
+    """Of a video, in seconds: from when to when, and which instant of that is its cover. What ends
+    after the video does ends with it.
 
-    Raises NotEditable, WeekHasEnded, ConsentWithdrawn, SenselessRecipe.
+    Raises NotEditable, WeekHasEnded, ConsentWithdrawn, SenselessRecipe, BeginsTooLate,
+    PartTooShort, and NotKnownYet where nobody knows how long it is.
     """
     check_may_change(post, by=by, at=at)
     media = picture.media
     wanted = replace(media.recipe, start=start or None, end=end, cover_at=cover_at)
-    _cook(post, media, wanted, by=by, at=at)
+    if wanted.start is not None or wanted.end is not None:
+        wanted = _within(wanted, media.source_duration)
+    _make_otherwise(post, media, wanted, by=by, at=at)
 
 
-def settle(post: Post, *, at: datetime) -> None:
-    """Give pictures that came, or whose first one changed, the shape of the post."""
+def settle(post: Post, *, at: datetime) -> list[int]:
+    """Give pictures that came, or whose first one changed, the shape of the post.
+
+    The ids of the media that are to be made once more for that.
+    """
     if not post.may_be_edited:
-        return
+        return []
     if post.shape not in shapes_of(post):
         post.shape = Shape.OWN
+        facts = {"surface": post.surface.value, "shape": post.shape.value}
+        audit.record(post, "post_shaped", by=None, at=at, **facts)
+    again = []
     for picture in post.pictures:
         ratio = _ratio(picture, post)
-        if picture.media.recipe.ratio != ratio:
-            _fit(picture.media, ratio, post.shape, at=at)
+        if picture.media.recipe.ratio != ratio and _give_shape(
+            picture.media, ratio, post.shape, at=at
+        ):
+            again.append(picture.media_id)
+    return again
 
 
 def to_be_made(post: Post) -> list[int]:
@@ -132,23 +163,50 @@ def to_be_made(post: Post) -> list[int]:
 
 
 def check_fits(post: Post) -> None:
-    """Raises StoryTakesOne, ClipTooLong."""
+    """Raises StoryTakesOne, ClipTooLong. How long a clip is that is being made is not known."""
     if post.kind is PostKind.STORY and len(post.pictures) > 1:
         raise StoryTakesOne
     most = LONGEST.get(post.kind)
     for picture in post.pictures:
-        seconds = picture.media.duration
+        is_made = picture.media.state is MediaState.READY
+        seconds = picture.media.duration if is_made else None
         if most is not None and seconds is not None and seconds > most:
             raise ClipTooLong(seconds, most)
 
 
-def _fit(media: Media, ratio: float | None, shape: Shape, *, at: datetime) -> None:
-    if media.state not in {MediaState.REFUSED, MediaState.CANCELLED}:
-        fill = shape is not Shape.OWN
-        change(media, replace(media.recipe, ratio=ratio, crop=None, fill=fill), at=at)
+def _may_be_reel(post: Post) -> bool:
+    """Of a GIF it is known once it is ready, and of anything else once it is here."""
+    if len(post.pictures) > 1:
+        return False
+    unknown = {"", Format.GIF.value}
+    return post.kind is PostKind.REEL or all(
+        picture.media.format in unknown and not picture.media.source_height
+        for picture in post.pictures
+    )
 
 
-def _cook(post: Post, media: Media, recipe: Recipe, *, by: Person, at: datetime) -> None:
+def _within(recipe: Recipe, seconds: float | None) -> Recipe:
+    """Raises BeginsTooLate, PartTooShort, NotKnownYet."""
+    if seconds is None:
+        raise NotKnownYet
+    start = recipe.start or 0
+    if recipe.start is not None and start + SHORTEST > seconds:
+        raise BeginsTooLate(seconds)
+    end = None if recipe.end is None else min(recipe.end, seconds)
+    if end is not None and end < seconds and end - start < SHORTEST:
+        raise PartTooShort
+    return replace(recipe, end=end)
+
+
+def _give_shape(media: Media, ratio: float | None, shape: Shape, *, at: datetime) -> bool:
+    """Whether it is to be made once more for that."""
+    if media.state is MediaState.CANCELLED:
+        return False
+    fill = shape is not Shape.OWN
+    return change(media, replace(media.recipe, ratio=ratio, crop=None, fill=fill), at=at)
+
+
+def _make_otherwise(post: Post, media: Media, recipe: Recipe, *, by: Person, at: datetime) -> None:
     if recipe != media.recipe:
         change(media, recipe, at=at)
         post.submit_asked_at = None

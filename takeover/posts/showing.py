@@ -1,8 +1,9 @@
 """How the pages of one post are filled, and how they answer."""
 
-from math import ceil
+from math import ceil, floor
 
 from flask import Response, request, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
@@ -18,14 +19,17 @@ from takeover.posts.rules import (
     ConsentWithdrawn,
     GoingOutNow,
     NotEditable,
+    NotKnownYet,
     NotReady,
     PictureMissing,
     WeekHasEnded,
     check_open,
 )
 from takeover.posts.shaping import (
+    BeginsTooLate,
     ClipTooLong,
     CropTooSmall,
+    PartTooShort,
     ShapeNotAllowed,
     StoryTakesOne,
     shapes_of,
@@ -49,6 +53,8 @@ RULES = (
     ClipTooLong,
     ShapeNotAllowed,
     CropTooSmall,
+    BeginsTooLate,
+    PartTooShort,
 )
 
 
@@ -59,7 +65,12 @@ def why_not(rule: Exception) -> str:
             seconds=ceil(rule.seconds),
             most=rule.most,
         )
+    if isinstance(rule, BeginsTooLate):
+        seconds = format_decimal(floor(10 * rule.seconds) / 10)
+        return _("This clip is %(seconds)s seconds long; begin earlier.", seconds=seconds)
     words = {
+        NotKnownYet: _("We are still looking at it. Try again in a moment."),
+        PartTooShort: _("Choose at least half a second of the clip."),
         NotReady: _("One of its pictures cannot be used. Remove it or choose another one."),
         PictureMissing: _("Choose a photo or a video first."),
         StoryTakesOne: _("A story shows one photo or one video. Remove the others."),

@@ -48,7 +48,8 @@ UNFULFILLABLE = (
 
 
 def ask_to_submit(post: Post, *, by: Person, at: datetime) -> None:
-    """Submit it now, or as soon as its pictures are ready.
+    """Submit it now, or as soon as its pictures are ready. The post must be locked, and whatever
+    `to_be_made` then says be handed out once it is committed.
 
     Raises NotYourWeek, NotEditable, WeekHasEnded, ConsentWithdrawn, PictureMissing,
     CaptionMissing, StoryTakesOne, ClipTooLong, and NotReady where a picture was refused.
@@ -57,10 +58,11 @@ def ask_to_submit(post: Post, *, by: Person, at: datetime) -> None:
         raise NotYourWeek
     if not post.may_be_edited:
         raise NotEditable
+    check_open(post.week, at=at)
+    settle(post, at=at)
     if not UNDER_WAY & states_of_media(post):
         submit(post, by=by, at=at)
         return
-    check_open(post.week, at=at)
     check_complete(post)
     check_fits(post)
     if MediaState.REFUSED in states_of_media(post):
@@ -79,7 +81,7 @@ def forget_wish(post: Post, *, by: Person, at: datetime) -> None:
 
 
 def fulfil(session: Session, post_id: int, *, at: datetime) -> None:
-    """Do what the author asked for, once the picture is ready. Commits.
+    """Do what the author asked for, once the pictures are ready, all in the post's shape. Commits.
 
     Where it cannot be done any more the wish ends and the draft stays, and the author is told.
     """
@@ -87,9 +89,11 @@ def fulfil(session: Session, post_id: int, *, at: datetime) -> None:
     if post is None or post.submit_asked_at is None:
         session.rollback()
         return
+    again = settle(post, at=at)
     states = states_of_media(post)
     if UNDER_WAY & states and MediaState.REFUSED not in states:
-        session.rollback()
+        session.commit()
+        _hand_out(again)
         return
     try:
         submit(post, by=post.author, at=at)
@@ -99,6 +103,7 @@ def fulfil(session: Session, post_id: int, *, at: datetime) -> None:
         if MediaState.REFUSED in states:
             tell_picture_refused(post, session=session, at=at)
     session.commit()
+    _hand_out(again)
 
 
 def states_of_media(post: Post) -> set[MediaState]:
@@ -113,8 +118,7 @@ def prepare_for_posts(media_id: int) -> None:
     post_ids = list(db.session.scalars(holding))
     db.session.commit()
     for post_id in post_ids:
-        for again in _settled(post_id):
-            hand_out(PREPARE_FOR_POSTS, again)
+        _hand_out(_settled(post_id))
     _fulfil_all(post_ids)
 
 
@@ -127,6 +131,11 @@ def _settled(post_id: int) -> list[int]:
     again = to_be_made(post)
     db.session.commit()
     return again
+
+
+def _hand_out(media_ids: list[int]) -> None:
+    for media_id in media_ids:
+        hand_out(PREPARE_FOR_POSTS, media_id)
 
 
 def fulfil_waiting() -> None:

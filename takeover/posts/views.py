@@ -13,11 +13,12 @@ from takeover.media.store import open_store
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts import composing, journey
+from takeover.posts.arranging import MOST_PICTURES
 from takeover.posts.drafting import draft, edit, take_back, withdraw
 from takeover.posts.finding import lock_own_post, own_post, posts_of_week
 from takeover.posts.forms import PostForm
 from takeover.posts.models import Post
-from takeover.posts.rules import CaptionMissing, NotEditable, PictureMissing
+from takeover.posts.rules import CaptionMissing, PictureMissing, check_may_change
 from takeover.posts.shaping import to_be_made
 from takeover.posts.showing import (
     RULES,
@@ -101,13 +102,18 @@ def create() -> Response:
         flash(_("Your week is over, so nothing new can go out."), "attention")
         return see_other(url_for("posts.my_week"))
     form, at = PostForm(), now()
-    kept = _files(form)
-    same = composing.same_post(db.session, week, kept, form.caption.data or "")
+    kept = _files(form, room=MOST_PICTURES)
+    same = composing.same_post(db.session, week, kept, form.caption.data or "", at=at)
     if same is not None:
         post_id = same.id
-        db.session.rollback()
+        composing.let_go(kept, by=me(), at=at)
+        db.session.commit()
         return answer_with_post(post_id)
-    return _work_on(draft(week, session=db.session, by=me(), at=at), form, kept)
+    try:
+        begun = draft(week, session=db.session, by=me(), at=at)
+    except RULES as rule:
+        return _met(rule, None, kept)
+    return _work_on(begun, form, kept)
 
 
 @pages.get("/posts/<int:post_id>")
@@ -124,16 +130,21 @@ def post(post_id: int) -> Response:
 def change(post_id: int) -> Response:
     found = own_post(db.session, me(), post_id) or abort(404)
     if not found.may_be_edited or not is_open(found.week):
-        return post_page(found, problem=why_not(NotEditable()), status=422)
+        return see_other(url_for("posts.post", post_id=post_id))
     return composer_page(form_of(found), found.week, post=found)
 
 
 @pages.post("/posts/<int:post_id>/edit")
 @only(Role.AMBASSADOR)
 def save(post_id: int) -> Response:
-    found = lock_own_post(db.session, me(), post_id) or abort(404)
-    form = PostForm()
-    return _work_on(found, form, _files(form))
+    """Its files first: nobody else need wait while they are copied."""
+    known, form = own_post(db.session, me(), post_id) or abort(404), PostForm()
+    try:
+        check_may_change(known, by=me(), at=now())
+    except RULES as rule:
+        return _refused(known, rule)
+    kept = _files(form, room=MOST_PICTURES - len(known.pictures))
+    return _work_on(lock_own_post(db.session, me(), post_id) or abort(404), form, kept)
 
 
 @pages.post("/posts/<int:post_id>/submit")
@@ -144,7 +155,7 @@ def submit(post_id: int) -> Response:
         ask_to_submit(found, by=me(), at=now())
     except RULES as rule:
         return _refused(found, rule)
-    db.session.commit()
+    _commit(found)
     return answer_with_post(post_id)
 
 
@@ -182,14 +193,23 @@ def _refused(found: Post, rule: Exception) -> Response:
     return post_page(found, problem=why_not(rule), status=422)
 
 
-def _as_it_stands(post_id: int, rule: Exception) -> Response:
-    found = own_post(db.session, me(), post_id) or abort(404)
-    return post_page(found, problem=why_not(rule), status=422)
+def _met(rule: Exception, post_id: int | None, kept: list[Media]) -> Response:
+    """What stood against it, where the post stands; or in their week, if there is none."""
+    db.session.rollback()
+    composing.let_go(kept, by=me(), at=now())
+    db.session.commit()
+    found = own_post(db.session, me(), post_id) if post_id is not None else None
+    if found is not None:
+        return post_page(found, problem=why_not(rule), status=422)
+    flash(why_not(rule), "attention")
+    return see_other(url_for("posts.my_week"))
 
 
-def _files(form: PostForm) -> list[Media]:
+def _files(form: PostForm, *, room: int) -> list[Media]:
     return composing.keep_files(
         form,
+        room=room,
+        quota=settings().upload_quota_mb,
         session=db.session,
         store=open_store(settings().media_url),
         spool=Path(settings().uploads_path),
@@ -204,16 +224,13 @@ def _work_on(post: Post, form: PostForm, kept: list[Media]) -> Response:
     words = composing.words_of(post, request.form)
     try:
         composing.add_all(post, kept, form, by=me(), at=at)
-        composing.shape_as_chosen(post, form, by=me(), at=at)
+        composing.shape_as_chosen(post, form, request.form, by=me(), at=at)
+        caption = composing.caption_as_typed(post, form, request.form)
         if composing.words_are_right(form, words):
-            caption = form.caption.data or ""
             edit(post, by=me(), at=at, caption=caption, alt_texts=composing.alt_texts(words))
         composing.arrange(post, wish, by=me(), at=at)
     except RULES as rule:
-        db.session.rollback()
-        return post_page(
-            own_post(db.session, me(), post.id) or abort(404), problem=why_not(rule), status=422
-        )
+        return _met(rule, post_id, kept)
     wrong = bool(form.errors or any(alt.errors for alt in words.values()))
     if wish == SUBMIT and not wrong:
         wrong = not _asked(post, form)

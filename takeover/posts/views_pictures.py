@@ -14,6 +14,7 @@ from takeover.posts.composing import words_of
 from takeover.posts.finding import lock_own_post, own_post
 from takeover.posts.forms import CutForm
 from takeover.posts.models import Picture, Post, Shape
+from takeover.posts.rules import NotKnownYet
 from takeover.posts.shaping import LEAST_CROP, crop, shapes_of, to_be_made, trim
 from takeover.posts.showing import RULES, uploads_of, why_not
 from takeover.posts.submitting import PREPARE_FOR_POSTS
@@ -98,10 +99,12 @@ def _cut(post: Post, picture: Picture, form: CutForm) -> None:
 
 
 def _part(picture: Picture, form: CutForm) -> Box | None:
-    """Of the post's shape: its height follows from its width."""
+    """Of the post's shape: its height follows from its width. Raises NotKnownYet."""
     media, ratio = picture.media, picture.media.recipe.ratio
-    if form.whole.data or not ratio or not media.source_height:
+    if form.whole.data:
         return None
+    if not ratio or not media.source_height:
+        raise NotKnownYet
     largest = media.recipe.part_of(media.source_width, media.source_height)
     width = (form.width.data or 100 * largest.width) / 100
     height = width * media.source_width / media.source_height / ratio

@@ -54,6 +54,8 @@ class Told:
     tone: str
     next: str
     look_again: int = 0
+    is_arriving: bool = False
+    """Something of it is still on its author's phone."""
 
 
 def told(post: Post, *, at: datetime) -> Told:
@@ -72,13 +74,14 @@ def _while_preparing(post: Post) -> Told | None:
     states = {picture.media.state for picture in post.pictures}
     if MediaState.REFUSED in states:
         return Told(_("Choose another picture"), "attention", refusal_of(post))
+    if MediaState.ARRIVING in states:
+        words = _("Open it on the phone you sent it from, and it goes on where it was.")
+        return Told(_("Not all of it has arrived"), "attention", words, LATER, is_arriving=True)
     if post.submit_asked_at is not None:
-        words = _("We are making the picture ready. Then comms gets the post by itself.")
+        words = _("We are making it ready. Then comms gets the post by itself.")
         return Told(_("On its way to comms"), "waiting", words, SOON)
     if MediaState.RECEIVED in states:
-        return Told(
-            _("Draft"), "waiting", _("We are making the picture ready; this takes seconds."), SOON
-        )
+        return Told(_("Draft"), "waiting", _("We are making it ready."), SOON)
     return None
 
 

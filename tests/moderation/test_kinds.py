@@ -1,11 +1,15 @@
 """What comms sees of carousels, reels and stories, and of what is on its way to the queue."""
 
+from moderation.reviewing import request_changes
 from takeover.clock import now
 from takeover.instagram.models import Publication
 from takeover.media.models import MediaState
+from takeover.media.preparing import prepare_media
 from takeover.posts.arranging import remove_picture
+from takeover.posts.digest import digest_of
 from takeover.posts.drafting import submit
 from takeover.posts.models import PostState
+from takeover.posts.shaping import settle
 from takeover.posts.submitting import ask_to_submit
 from tests.clips import a_ready_clip
 from tests.preparing import ready_media
@@ -20,6 +24,11 @@ def being_prepared(session, cast, *, progress, caption="Soon"):
     """A clip and a photo; the photo is ready."""
     clip = a_ready_clip(session, cast.zofia)
     post = drafted(session, cast, clip, ready_media(session, cast.zofia), caption=caption)
+    again = settle(post, at=now())
+    session.commit()
+    for media_id in again:
+        prepare_media(media_id)
+    session.expire_all()
     clip.move(MediaState.RECEIVED, by=None, at=now())
     clip.progress = progress
     ask_to_submit(post, by=cast.zofia, at=now())
@@ -38,6 +47,20 @@ def test_every_picture_of_a_carousel_is_shown_large_with_its_words(browse, cast,
         assert page.says(f"Picture number {number}")
         assert page.says(f"{number} of 4")
     assert page.says("Goes out as Carousel")
+
+
+def test_what_its_author_changes_now_is_not_shown_until_it_is_sent_again(browse, cast, session):
+    post = a_reel(session, cast)
+    facts = {"session": session, "digest_seen": digest_of(post), "by": cast.amir, "at": now()}
+    request_changes(post, reason="Shorter, please", **facts)
+    session.commit()
+
+    page = review(browse, cast, post)
+
+    assert page.says("Shorter, please")
+    assert page.says("With its author")
+    assert not list(page.tree.iter("img"))
+    assert not list(page.tree.iter("video"))
 
 
 def test_a_reel_plays_and_its_cover_is_seen(browse, cast, session):

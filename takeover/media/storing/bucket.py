@@ -37,6 +37,7 @@ class Bucket:
     """An object is there once its last byte has come, or not at all: S3 sees to that."""
 
     _objects: S3Store
+    _spool: Path | None  # where copies lie while somebody reads them
 
     def put(self, data: bytes, *, suffix: str) -> str:
         key = key_of(sha256(data).hexdigest(), suffix)
@@ -57,7 +58,9 @@ class Bucket:
 
     def open(self, key: str) -> BinaryIO:
         """A copy of its own, that nobody can find and that is gone when it is closed."""
-        file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  # the caller's to close
+        if self._spool:
+            self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = cast(BinaryIO, tempfile.TemporaryFile(dir=self._spool))  # noqa: SIM115  # the caller's
         try:
             with _our_errors(checked(key)):
                 found = obstore.get(self._objects, key)
@@ -98,6 +101,13 @@ class Bucket:
         except NotStored:
             return
 
+    def delete_old(self, key: str, *, before: datetime) -> bool:
+        """Two requests, and what is sent between them is lost: who sends it looks again later."""
+        if self.modified(key) >= before:
+            return False
+        self.delete(key)
+        return True
+
     def contents(self) -> Iterator[Stored]:
         with _our_errors(""):
             for found in obstore.list(self._objects, chunk_size=1000):
@@ -130,7 +140,7 @@ class Bucket:
 
 
 @cache
-def open_bucket(url: str) -> Bucket:
+def open_bucket(url: str, spool: Path | None = None) -> Bucket:
     """`s3://bucket/prefix?region=…&endpoint=…`; who we are is read from the environment.
 
     ValueError for what cannot be used. Once per process, so that connections are kept.
@@ -139,7 +149,7 @@ def open_bucket(url: str) -> Bucket:
     given = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
     if not parts.hostname or set(given) - {"region", "endpoint"}:
         raise ValueError("a bucket is s3://bucket/prefix?region=…&endpoint=…")
-    return Bucket(_objects(parts, given, os.environ))
+    return Bucket(_objects(parts, given, os.environ), spool)
 
 
 def _objects(parts: SplitResult, given: dict[str, str], environ: Mapping[str, str]) -> S3Store:

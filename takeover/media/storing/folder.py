@@ -6,6 +6,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -63,6 +64,24 @@ class Folder:
     def delete(self, key: str) -> None:
         (self.folder / checked(key)).unlink(missing_ok=True)
 
+    def delete_old(self, key: str, *, before: datetime) -> bool:
+        if self.modified(key) >= before:
+            return False
+        aside = self._aside()
+        try:
+            (self.folder / key).rename(aside)
+        except FileNotFoundError as error:
+            raise NotStored(key) from error
+        try:
+            if _instant(aside.stat()) < before:
+                return True
+            # Somebody found it here a moment ago, and relies on it.
+            with suppress(FileExistsError):
+                (self.folder / key).hardlink_to(aside)
+            return False
+        finally:
+            aside.unlink()
+
     def contents(self) -> Iterator[Stored]:
         for shelf in sorted(os.scandir(self.folder), key=lambda entry: entry.name):
             if not shelf.is_dir(follow_symlinks=False):
@@ -99,6 +118,7 @@ class Folder:
         try:
             with path.open("rb") as file:
                 _settle(file)
+            os.utime(path)
             self._shelve(path, key)
         except OSError as error:
             if error.errno != errno.EXDEV:
@@ -108,8 +128,7 @@ class Folder:
             path.unlink()
 
     def _write(self, key: str, fill: Callable[[BinaryIO], object]) -> None:
-        aside = self.folder / _UNFINISHED / secrets.token_hex(16)
-        _make(aside.parent)
+        aside = self._aside()
         try:
             with aside.open("xb") as file:
                 fill(file)
@@ -117,6 +136,11 @@ class Folder:
             self._shelve(aside, key)
         finally:
             aside.unlink(missing_ok=True)
+
+    def _aside(self) -> Path:
+        aside = self.folder / _UNFINISHED / secrets.token_hex(16)
+        _make(aside.parent)
+        return aside
 
     def _shelve(self, path: Path, key: str) -> None:
         """Give a settled file its key. OSError EXDEV from another file system."""

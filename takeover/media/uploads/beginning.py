@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from takeover.media.intake import cancel
+from takeover.media.changing import cancel
 from takeover.media.models import Media, MediaState
 from takeover.media.refusals import Empty, TooHeavy
 from takeover.media.uploads.hooks import Welcome

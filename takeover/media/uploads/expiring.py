@@ -11,7 +11,7 @@ from takeover.db import db
 from takeover.i18n import in_language_of
 from takeover.media.models import Media, MediaState
 from takeover.media.uploads.beginning import lock
-from takeover.media.uploads.finishing import is_whole, refuse, take_in
+from takeover.media.uploads.finishing import finish, is_whole, refuse
 from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import Parts
 from takeover.people.models import Person
@@ -39,20 +39,21 @@ def tidy_uploads() -> None:
     session.close()  # what was read stays known
     for upload in waiting:
         if is_whole(upload, parts):
-            take_in(upload, parts, session=session, at=at)
+            finish(upload, parts, session=session, at=at)
         else:
             _forget(upload, parts, session=session, at=at)
     _remove_orphans(parts, session=session, at=at)
+    parts.clear_passing(before=(at - ORPHANED).timestamp())
 
 
 JOB = Job("tidy_uploads", tidy_uploads, every=timedelta(minutes=15))
 
 
 def _forget(upload: Upload, parts: Parts, *, session: Session, at: datetime) -> None:
-    """End one that stands still, or that has ended and was told so for long enough."""
+    """End one that stands still, or whose file a power cut took, or that has ended and was told so
+    for long enough."""
     locked = lock(session, upload.id)
-    stopped = locked is not None and locked.media.state is MediaState.CANCELLED
-    if locked is None or (locked.expires_at > at and not stopped):
+    if locked is None or (locked.expires_at > at and not _is_hopeless(locked, parts)):
         session.rollback()
         return
     if locked.media.state is MediaState.ARRIVING:
@@ -62,6 +63,14 @@ def _forget(upload: Upload, parts: Parts, *, session: Session, at: datetime) -> 
     session.delete(locked)
     session.commit()
     parts.remove(upload.token)
+
+
+def _is_hopeless(locked: Upload, parts: Parts) -> bool:
+    """Parts are removed only once it is committed that the upload has ended."""
+    state = locked.media.state
+    return state is MediaState.CANCELLED or (
+        state is MediaState.ARRIVING and not parts.is_there(locked.token)
+    )
 
 
 def _remove_orphans(parts: Parts, *, session: Session, at: datetime) -> None:

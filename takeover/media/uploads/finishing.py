@@ -9,7 +9,6 @@ from takeover.media.models import MediaState
 from takeover.media.recognising import HEAD, Format, recognise
 from takeover.media.refusals import Refused, TooHeavy
 from takeover.media.store import Store, open_store
-from takeover.media.uploads import digests
 from takeover.media.uploads.beginning import lock
 from takeover.media.uploads.hooks import hooks
 from takeover.media.uploads.models import Upload
@@ -31,18 +30,21 @@ def is_whole(upload: Upload, parts: Parts) -> bool:
         return False
 
 
-def take_in(upload: Upload, parts: Parts, *, session: Session, at: datetime) -> None:
-    """Finish a whole upload, and have it prepared. Nobody else's business waits for that."""
-    store = open_store(settings().media_url)
-    media_id = finish(upload, session=session, parts=parts, store=store, at=at)
+def finish(upload: Upload, parts: Parts, *, session: Session, at: datetime) -> None:
+    """Take in a whole upload, and have it prepared; nothing where somebody is at it already."""
+    with parts.alone_with(upload.token) as alone:
+        if not alone:
+            return
+        store = open_store(settings().media_url)
+        media_id = _taken_in(upload, session=session, parts=parts, store=store, at=at)
     if media_id is not None:
         hooks().arrived(media_id)
 
 
-def finish(
+def _taken_in(
     upload: Upload, *, session: Session, parts: Parts, store: Store, at: datetime
 ) -> int | None:
-    """Take in a whole file, and commit. Gives the id of the media that is to be prepared now.
+    """Commits. Gives the id of the media that is to be prepared now.
 
     None where somebody else was quicker, the upload was stopped, or the file is refused: then
     that is on its record. The caller holds no transaction: the store may be far away.
@@ -52,7 +54,7 @@ def finish(
     """
     try:
         form = _form(upload, parts)
-        sha256 = digests.found(upload.token, upload.bytes) or parts.sha256(upload.token)
+        sha256 = parts.sha256(upload.token)
         key = _store(upload.token, parts, store, digest=sha256, form=form)
     except Refused as refusal:
         _refuse(upload, refusal, session=session, parts=parts, at=at)
@@ -69,6 +71,9 @@ def finish(
     locked.expires_at = at + REMEMBERED
     media_id = media.id
     session.commit()
+    # Until the commit no row named it: whoever erases such files may have been quicker.
+    if not store.exists(key):
+        _store(upload.token, parts, store, digest=sha256, form=form)
     parts.remove(upload.token)
     return media_id
 

@@ -4,16 +4,19 @@ import fcntl
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import file_digest
 from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-# Ours alone: whatever else lies in the folder is left alone.
-_OURS = re.compile(r"(?P<token>[A-Za-z0-9_-]{43})(\.[a-z0-9]+)?")
+# Whatever else lies in the folder is left alone.
+_UPLOADS = re.compile(r"(?P<token>[A-Za-z0-9_-]{43})(\.[a-z0-9]+)?")
+_PASSING = re.compile(r"(form|video)-[a-z0-9_]{1,32}")
+"""What a form sends at once, and what a clip is made into: nobody works on one for hours."""
 
 
 class Gone(Exception):
@@ -63,7 +66,12 @@ class Parts:
         for path, text in ((self._told(token), metadata), (self._path(token), "")):
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(text)
+        self._sync()  # before a row names it
         return token
+
+    def is_there(self, token: str) -> bool:
+        """Whether its file can still grow to a whole, and be taken in."""
+        return self._path(token).exists() and self._told(token).exists()
 
     def size(self, token: str) -> int:
         """Bytes that have come. Raises Gone."""
@@ -89,6 +97,21 @@ class Parts:
         try:
             yield Part(handle)
         finally:
+            os.close(handle)
+
+    @contextmanager
+    def alone_with(self, token: str) -> Iterator[bool]:
+        """Whether it is ours now, in this and every other process; False as well once it has
+        ended. Whoever dies lets go of it. It goes on growing meanwhile, if it does."""
+        try:
+            handle = os.open(self._told(token), os.O_RDONLY)
+        except FileNotFoundError:
+            yield False
+            return
+        try:
+            yield _is_locked(handle)
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)  # for a child that was forked meanwhile as well
             os.close(handle)
 
     def head(self, token: str, size: int) -> bytes:
@@ -123,10 +146,16 @@ class Parts:
     def older_than(self, instant: float) -> Iterator[str]:
         """Tokens of files that nobody touched since; `instant` in seconds since 1970."""
         for entry in list(os.scandir(self.folder)):
-            ours = _OURS.fullmatch(entry.name)
-            with suppress(FileNotFoundError):
-                if ours and entry.stat().st_mtime < instant:
-                    yield ours["token"]
+            ours = _UPLOADS.fullmatch(entry.name)
+            if ours and _is_older(entry, instant):
+                yield ours["token"]
+
+    def clear_passing(self, *, before: float) -> None:
+        """Files that a killed process left, of those that are there for a moment only; `before`
+        in seconds since 1970."""
+        for entry in list(os.scandir(self.folder)):
+            if _PASSING.fullmatch(entry.name) and _is_older(entry, before):
+                Path(entry).unlink(missing_ok=True)
 
     @contextmanager
     def _reading(self, token: str) -> Iterator[BufferedReader]:
@@ -137,8 +166,33 @@ class Parts:
         with file:
             yield file
 
+    def _sync(self) -> None:
+        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
     def _path(self, token: str) -> Path:
         return self.folder / token
 
     def _told(self, token: str) -> Path:
         return self.folder / f"{token}.metadata"
+
+
+def _is_locked(handle: int) -> bool:
+    """Ours until the handle is closed; never waits for another who has it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_older(entry: os.DirEntry[str], instant: float) -> bool:
+    """Of files only."""
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_mtime < instant

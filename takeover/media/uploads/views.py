@@ -12,13 +12,13 @@ from takeover.media.models import MediaState
 from takeover.media.refusals import Empty, Refused
 from takeover.media.uploads import protocol
 from takeover.media.uploads.beginning import begin, find_upload, lock, postpone, stop
-from takeover.media.uploads.finishing import is_whole, take_in
+from takeover.media.uploads.finishing import finish, is_whole
 from takeover.media.uploads.hooks import NotWelcome, hooks
 from takeover.media.uploads.limits import TooMuch
 from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import Gone, OutOfTurn, Parts
-from takeover.media.uploads.protocol import Checksum, Mismatch, Problem
-from takeover.media.uploads.receiving import CutOff, receive
+from takeover.media.uploads.protocol import Checksum, Problem
+from takeover.media.uploads.receiving import check_length, receive
 from takeover.people.guards import anyone, me, signed_in
 from takeover.web import csrf, public_address, settings
 
@@ -82,11 +82,13 @@ def create() -> Response:
         if extension in request.headers:
             raise Problem(400, f"{extension} is not supported.")
     size, promised = protocol.number(request.headers, "Upload-Length"), _promised()
-    parts = Parts(settings().uploads_path)
+    parts, with_bytes = Parts(settings().uploads_path), request.mimetype == protocol.CONTENT_TYPE
+    if with_bytes:
+        check_length(request.content_length or 0, most=size, promised=promised)
     mine = _begun(size, parts)
-    if request.mimetype == protocol.CONTENT_TYPE:
+    if with_bytes:
         # The upload has begun whatever becomes of these bytes, and goes on from what is right.
-        with suppress(Mismatch, CutOff):
+        with suppress(Problem):
             _receive(mine, parts, offset=0, promised=promised)
     return _answer(201, Location=_address(mine.token), **_settle(mine, parts, before=0))
 
@@ -194,10 +196,9 @@ def _offset(upload: Upload, parts: Parts) -> int:
 
 
 def _receive(upload: Upload, parts: Parts, *, offset: int, promised: Checksum | None) -> None:
-    """Raises Problem, Mismatch, CutOff."""
+    """Raises Problem."""
     rest = upload.bytes - offset
-    if (request.content_length or 0) > rest:
-        raise Problem(413, f"Only {rest} bytes are missing.")
+    check_length(request.content_length or 0, most=rest, promised=promised)
     if not rest:
         return
     request.max_content_length = rest + 1  # for a body that does not say how long it is
@@ -223,7 +224,7 @@ def _settle(upload: Upload, parts: Parts, *, before: int) -> dict[str, object]:
     the headers that tell how far it is. Raises Problem."""
     at, offset, expires_at = now(), _offset(upload, parts), upload.expires_at
     if is_whole(upload, parts):
-        take_in(upload, parts, session=db.session, at=at)
+        finish(upload, parts, session=db.session, at=at)
     elif offset > before:
         expires_at = postpone(upload, session=db.session, at=at)
         db.session.commit()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -9,6 +11,7 @@ from threading import Thread
 
 import pytest
 
+from config import ROOT
 from takeover.media import confining
 from takeover.media.confining import Crashed, NotWanted
 from takeover.media.recipe import Recipe
@@ -90,6 +93,8 @@ def test_the_child_may_open_nothing_write_nothing_and_knows_no_secret(slow, monk
     time.sleep(0.05)
     limits = Path(f"/proc/{work.pid}/limits").read_text()
     environment = Path(f"/proc/{work.pid}/environ").read_bytes()
+    status = Path(f"/proc/{work.pid}/status").read_text()
+    nothing = os.readlink(f"/proc/{work.pid}/fd/0")
     sockets = [
         link
         for each in Path(f"/proc/{work.pid}/fd").iterdir()
@@ -98,13 +103,15 @@ def test_the_child_may_open_nothing_write_nothing_and_knows_no_secret(slow, monk
     os.kill(work.pid, signal.SIGCONT)
 
     told = {line[:26].strip(): line[26:].split()[1] for line in limits.splitlines()[1:]}
+    assert "NoNewPrivs:\t1" in status
+    assert nothing == "/dev/null"
     assert told["Max open files"] == "0"
     assert told["Max file size"] == "0"
     assert told["Max core file size"] == "0"
     assert int(told["Max address space"]) == 2 << 30
     assert int(told["Max cpu time"]) == 30
     assert b"SECRET" not in environment
-    assert len(sockets) <= 1  # its standard input; nothing can be opened through it
+    assert sockets == []
     assert work.end().rendition(RenditionKind.FEED).width == 1440
 
 
@@ -145,3 +152,35 @@ def test_a_file_that_is_too_large_is_not_even_given_to_it():
         source.truncate(40_000_001)
         with pytest.raises(TooHeavy, match="41 MB; we can take up to 40"):
             confining.make(source, Format.JPEG, Recipe(), video=video)
+
+
+@pytest.mark.parametrize("lie", range(6))
+def test_an_answer_that_is_none_is_a_crash_and_hurts_nobody(monkeypatch, lie):
+    """A child that a file has taken over may say anything; see `hostile_preparer`."""
+    monkeypatch.setattr(confining, "PROGRAM", "tests.takeover.media.hostile_preparer")
+    monkeypatch.setattr(confining, "_preparer", confining._Preparer())
+    with TemporaryFile() as source, TemporaryFile() as video:
+        source.write(a_photo())
+        with pytest.raises(Crashed):
+            confining.make(source, Format.JPEG, Recipe(start=float(lie)), video=video)
+    confining._preparer.end()
+
+
+def test_who_gives_up_files_can_neither_open_nor_remove_nor_make_one(tmp_path):
+    (tmp_path / "file").touch()
+    script = """
+import os, sys
+from takeover.media.landlock import give_up_files
+if not give_up_files():
+    sys.exit(0 if os.uname().release < "5.13" else 3)
+for attempt in (os.unlink, open):
+    try:
+        attempt(sys.argv[1])
+    except PermissionError:
+        continue
+    sys.exit(5)
+"""
+    done = subprocess.run([sys.executable, "-c", script, tmp_path / "file"], check=False, cwd=ROOT)
+
+    assert done.returncode == 0
+    assert (tmp_path / "file").exists()

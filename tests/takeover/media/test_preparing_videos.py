@@ -8,10 +8,10 @@ from threading import Thread
 import pytest
 
 from takeover.clock import now
-from takeover.db import db
 from takeover.media import preparing
-from takeover.media.intake import cancel, change, take_in
-from takeover.media.models import Media, MediaState
+from takeover.media.changing import cancel, change
+from takeover.media.intake import take_in
+from takeover.media.models import MediaState
 from takeover.media.preparing import prepare_media
 from takeover.media.recipe import Recipe
 from takeover.media.renditions import RenditionKind
@@ -180,7 +180,8 @@ def test_two_workers_never_have_the_same_file(upload, begin, session):
     assert (media.claim, media.tries) == (claim, tries)
     session.commit()
     worker.end()
-    assert db.session.get_one(Media, media.id).tries == 1
+    session.expire_all()
+    assert [move.to_state for move in media.history] == ["arriving", "received", "ready"]
 
 
 def test_who_lost_a_file_keeps_nothing_of_it(upload, begin, session):

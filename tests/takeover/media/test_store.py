@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from takeover.media.store import NotAKey, NotStored, open_store
+from takeover.media.storing.folder import Folder
 from tests import buckets
 
 DATA = b"what a phone sent" * 1000
@@ -113,6 +114,55 @@ def test_what_comes_once_more_counts_as_new(folder, sent):
     folder.take(sent, digest=DIGEST, suffix=".jpg")
 
     assert folder.modified(key) > datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_what_is_taken_counts_as_new_however_old_it_was(store, sent):
+    os.utime(sent, (0, 0))
+
+    key = store.take(sent, digest=DIGEST, suffix=".jpg")
+
+    assert store.modified(key) > datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_it_forgets_what_is_old_and_nothing_else(store):
+    key, at = store.put(DATA, suffix=".jpg"), datetime.now(UTC)
+
+    assert not store.delete_old(key, before=at - timedelta(minutes=1))
+    assert store.get(key) == DATA
+    assert store.delete_old(key, before=at + timedelta(minutes=1))
+    assert list(store.contents()) == []
+    with pytest.raises(NotStored):
+        store.delete_old(key, before=at)
+
+
+def test_what_was_old_when_it_was_looked_at_and_is_new_when_it_goes_stays(folder, monkeypatch):
+    """Somebody sends it once more in just that moment."""
+    key = folder.put(DATA, suffix=".jpg")
+    os.utime(folder.folder / key, (0, 0))
+    look, hour_ago = Folder.modified, datetime.now(UTC) - timedelta(hours=1)
+
+    def look_and_be_slow(self, key):
+        old = look(self, key)
+        folder.put(DATA, suffix=".jpg")
+        return old
+
+    monkeypatch.setattr(Folder, "modified", look_and_be_slow)
+
+    assert not folder.delete_old(key, before=hour_ago)
+    assert folder.get(key) == DATA
+    assert len(files_in(folder.folder)) == 1
+
+
+def test_a_copy_from_a_bucket_lies_where_there_is_room(s3, tmp_path, monkeypatch):
+    url, spool = buckets.make_bucket(s3, f"media-{next(NUMBERS)}"), tmp_path / "uploads"
+    store = open_store(url, spool=spool)
+    key = store.put(DATA, suffix=".jpg")
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+
+    with store.open(key) as file:
+        assert file.read() == DATA
+        assert os.fstat(file.fileno()).st_dev == spool.stat().st_dev
+    assert list(spool.iterdir()) == []
 
 
 def test_it_takes_a_file_from_another_file_system(folder):
@@ -230,7 +280,15 @@ def test_nobody_else_on_the_machine_can_read_it(folder, sent):
 def test_it_refuses_what_was_never_a_key(store, tmp_path, key):
     (tmp_path / "secret").write_bytes(b"secret")
 
-    for ask in (store.get, store.open, store.size, store.modified, store.exists, store.delete):
+    for ask in (
+        store.get,
+        store.open,
+        store.size,
+        store.modified,
+        store.exists,
+        store.delete,
+        lambda key: store.delete_old(key, before=datetime.now(UTC)),
+    ):
         with pytest.raises(NotAKey):
             ask(key)
     with pytest.raises(NotAKey):

@@ -10,13 +10,23 @@ import time_machine
 from PIL import Image
 
 from takeover.media.addresses import media_url
+from takeover.media.preparing import prepare_media
 from takeover.media.renditions import RenditionKind
 from takeover.media.store import open_store
+from takeover.posts.arranging import add_picture
+from takeover.posts.drafting import submit, take_back, withdraw
+from takeover.posts.models import PostState, Shape, Surface
+from takeover.posts.shaping import choose
 from takeover.web import settings
 from tests import buckets
 from tests.cast import NOW
 from tests.movies import MOVIE, a_movie
 from tests.preparing import a_draft, a_photo, a_submitted_post, ready_media
+
+
+def changes_asked(post, *, by, at):
+    post.move(PostState.CHANGES_REQUESTED, by=None, at=at, why="Crop it")
+
 
 KINDS = ("feed", "preview", "thumbnail")
 
@@ -67,6 +77,49 @@ def test_what_is_still_a_draft_is_for_its_author_alone(browse, cast, session, ad
     assert browse(cast.zofia).fetch(path).status_code == 200
     for person in (cast.amir, cast.olga, cast.lea):
         assert browse(person).fetch(path).status_code == 404
+
+
+@pytest.mark.parametrize("again_with_its_author", [take_back, changes_asked])
+def test_what_was_with_comms_and_is_its_authors_again_is_for_its_author_alone(
+    browse, cast, session, address, again_with_its_author
+):
+    post = a_submitted_post(session, cast)
+    again_with_its_author(post, by=cast.zofia, at=NOW)
+    session.commit()
+    path = address(post.pictures[0].media, "feed")
+
+    assert browse(cast.zofia).fetch(path).status_code == 200
+    for person in (cast.amir, cast.olga, cast.lea):
+        assert browse(person).fetch(path).status_code == 404
+
+
+def test_what_never_was_with_comms_is_not_shown_once_it_is_withdrawn(
+    browse, cast, session, address
+):
+    post = a_submitted_post(session, cast)
+    take_back(post, by=cast.zofia, at=NOW)
+    secret = ready_media(session, cast.zofia, text="secret")
+    add_picture(post, secret, by=cast.zofia, at=NOW)
+    withdraw(post, by=cast.zofia, at=NOW)
+    session.commit()
+
+    assert browse(cast.amir).fetch(address(secret, "feed")).status_code == 404
+
+
+def test_what_was_cut_away_is_for_its_owner_alone(browse, cast, session, address):
+    post = a_draft(session, cast)
+    choose(post, Surface.FEED, Shape.LANDSCAPE, by=cast.zofia, at=NOW)
+    session.commit()
+    prepare_media(post.pictures[0].media_id)
+    session.expire_all()
+    submit(post, by=cast.zofia, at=NOW)
+    session.commit()
+    media = post.pictures[0].media
+
+    assert browse(cast.amir).fetch(address(media, "feed")).status_code == 200
+    assert browse(cast.zofia).fetch(address(media, "whole")).status_code == 200
+    for person in (cast.amir, cast.olga, cast.lea):
+        assert browse(person).fetch(address(media, "whole")).status_code == 404
 
 
 def test_the_original_is_for_its_owner_alone(browse, cast, session, address):

@@ -8,9 +8,10 @@ from takeover.clock import now
 from takeover.media.models import Media, MediaState
 from takeover.media.uploads.models import Upload
 from takeover.posts.arranging import add_picture
+from takeover.posts.drafting import draft
 from takeover.posts.models import Shape, Surface
 from takeover.posts.shaping import choose
-from tests.preparing import a_draft, ready_media
+from tests.preparing import a_draft, media_of, ready_media
 
 
 @pytest.fixture
@@ -65,6 +66,32 @@ def test_a_photo_is_cut_only_once_a_shape_is_chosen(browse, cast, session, post)
     page = page.browser.get(page.path).follow("Choose what is shown")
     assert 'data-ratio="1.0"' in page.html
     assert page.says("Show all of it, with borders")
+
+
+def test_nothing_is_cut_before_anybody_knows_how_large_it_is(browse, cast, session):
+    media = media_of(session, cast.zofia, text="new", size=(1200, 800))
+    post = draft(cast.week, media, session=session, by=cast.zofia, at=now())
+    choose(post, Surface.FEED, Shape.SQUARE, by=cast.zofia, at=now())
+    session.commit()
+    where = f"/posts/{post.id}/pictures/{post.pictures[0].id}/cut"
+
+    page = browse(cast.zofia).get(where).submit("Save", x="10", y="0", width="50")
+
+    assert page.status == 422
+    assert page.says("We are still looking at it. Try again in a moment.")
+    assert media.recipe.fill
+
+
+def test_all_of_it_with_borders_can_be_asked_for_at_once(browse, cast, session):
+    media = media_of(session, cast.zofia, text="new", size=(1200, 800))
+    post = draft(cast.week, media, session=session, by=cast.zofia, at=now())
+    choose(post, Surface.FEED, Shape.SQUARE, by=cast.zofia, at=now())
+    session.commit()
+    where = f"/posts/{post.id}/pictures/{post.pictures[0].id}/cut"
+
+    assert browse(cast.zofia).get(where).submit("Save", whole="y").status == 200
+
+    assert not media.recipe.fill
 
 
 def test_enter_in_a_field_removes_nothing(browse, cast, session, post):

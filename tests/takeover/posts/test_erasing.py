@@ -13,6 +13,7 @@ from takeover.media.models import Media, MediaState
 from takeover.media.preparing import prepare_media
 from takeover.media.renditions import RenditionKind
 from takeover.media.store import open_store
+from takeover.posts.arranging import remove_picture
 from takeover.posts.models import PostState, Shape, Surface
 from takeover.posts.shaping import choose
 from takeover.schedule import run_once
@@ -148,6 +149,52 @@ def test_files_that_no_row_names_any_more_go_by_themselves(app, cast, session, s
     assert {file.key for file in store.contents()} == now_named
 
 
+def taken_out(session, cast):
+    post = a_draft(session, cast)
+    picture = post.pictures[0]
+    remove_picture(post, picture, by=cast.zofia, at=NOW)
+    return picture.media
+
+
+def of_no_post(session, cast):
+    return a_movie(session, cast.zofia)
+
+
+def of_a_withdrawn_post(session, cast):
+    return withdrawn(session, cast).pictures[0].media
+
+
+@pytest.mark.parametrize("unwanted", [taken_out, of_no_post, of_a_withdrawn_post])
+def test_what_was_made_of_what_no_post_shows_goes_with_its_original(
+    app, cast, session, store, erase, unwanted
+):
+    media = unwanted(session, cast)
+    keys = {rendition.key for rendition in media.renditions}
+    assert keys
+
+    erase(days=DAYS - 1)
+    assert {rendition.key for rendition in media.renditions} == keys
+    erase(days=DAYS + 1)
+    assert media.renditions == []
+    assert media.state is MediaState.CANCELLED
+    session.commit()
+    with time_machine.travel(NOW + timedelta(days=DAYS + 2)):
+        run_once(app, "sweep_store")
+    assert not any(store.exists(key) for key in keys)
+
+
+@pytest.mark.parametrize("kept", [published, rejected, missed])
+def test_what_was_made_of_what_a_post_shows_stays(app, cast, session, store, erase, kept):
+    media = media_of(kept(session, cast), session)
+
+    erase(days=DAYS + 1)
+
+    assert media.original_erased_at is not None
+    assert media.state is MediaState.READY
+    assert all(store.exists(rendition.key) for rendition in media.renditions)
+    assert media.renditions
+
+
 def test_it_is_on_the_record_once(cast, session, erase):
     media = media_of(rejected(session, cast), session)
 
@@ -177,7 +224,6 @@ def test_what_no_post_has_is_erased_too(cast, session, store, erase):
     assert store.exists(media.original_key)
     erase(days=DAYS + 1)
     assert not store.exists(media.original_key)
-    assert store.exists(media.rendition(RenditionKind.FEED).key)
 
 
 @pytest.mark.parametrize("state", [MediaState.REFUSED, MediaState.CANCELLED])
@@ -214,6 +260,7 @@ def test_a_file_that_another_still_names_stays(cast, session, store, erase):
     second = media_of(a_draft(session, cast), session)
     assert first.original_key == second.original_key
     movie = a_movie(session, cast.zofia)
+    published(session, cast).pictures[0].media = movie
     movie.original_key = movie.rendition(RenditionKind.FEED).key
     session.commit()
 

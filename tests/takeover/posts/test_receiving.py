@@ -65,7 +65,8 @@ def test_a_post_that_waited_for_it_goes_to_comms_by_itself(zofia, cast, session,
     post = a_draft(session, cast)
     path = zofia.begin(len(a_photo("late")), Upload_Metadata=in_words(post=str(post.id)))
     page = zofia.browser.get(f"/posts/{post.id}/edit").submit("Submit")
-    assert page.says("On its way to comms")
+    assert page.says("Not all of it has arrived")
+    assert page.follow("Go on sending").path == f"/posts/{post.id}/edit"
     assert browse(cast.amir).get("/queue").says("Nothing waits")
 
     zofia.patch(path, 0, a_photo("late"))

@@ -35,7 +35,8 @@ export function draw() {
 // What is said of the last files ends where they are ready.
 function endOf(last) {
   for (const item of last) item.over = true;
-  if (last.length) tell(words("ready"));
+  const refused = list().querySelectorAll("[data-state=refused]").length;
+  if (last.length) tell(refused ? words("someRefused", { count: refused }) : words("ready"));
 }
 
 export function isArriving(card) {

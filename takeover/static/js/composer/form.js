@@ -10,6 +10,9 @@ export class Failed extends Error {
 
 let last = Promise.resolve();
 const saved = new Map(); // what was sent last, by address
+const CHOSEN = ["surface", "shape"];
+const MOST_UNSURE = 5;
+const unsure = new Set(); // what was sent and not answered: nobody knows whether it was saved
 
 export function composer() {
   return document.querySelector("form[data-composer]");
@@ -17,8 +20,46 @@ export function composer() {
 
 function fields(form) {
   const sent = new FormData(form);
-  sent.delete("photos");
+  for (const name of ["photos", ...was(form).map((field) => field.name)]) sent.delete(name);
   return sent;
+}
+
+// What the server had when it answered last: what is not touched here changes nothing there.
+function was(form) {
+  return [...form.querySelectorAll("input[name^=was_]")];
+}
+
+function withWas(sent, form) {
+  for (const { name, value } of was(form)) sent.append(name, value);
+  for (const before of unsure) {
+    for (const [name, value] of Object.entries(before)) sent.append(`was_${name}`, value);
+  }
+  const now = {};
+  for (const name of ["caption", ...CHOSEN]) now[name] = sent.get(name) ?? "";
+  if (unsure.size < MOST_UNSURE) unsure.add(now);
+  return now;
+}
+
+// `now`: what was answered; with it, all that was sent before is settled.
+function take(values, now) {
+  for (const before of unsure) {
+    unsure.delete(before);
+    if (before === now) break;
+  }
+  for (const field of was(composer())) {
+    const value = values[field.name.slice("was_".length)];
+    if (value !== undefined) field.value = value;
+  }
+}
+
+// As the answer says; a caption that was not taken stays another's.
+function takeFrom(page, now, { isKept }) {
+  const fresh = page.querySelector("form[data-composer]");
+  if (!fresh) return;
+  const values = {};
+  for (const { name, value } of was(fresh)) values[name.slice("was_".length)] = value;
+  if (!isKept) delete values.caption;
+  take(values, now);
 }
 
 function asText(sent) {
@@ -47,10 +88,12 @@ async function post(go) {
   const sent = fields(form);
   const words = asText(sent);
   sent.set("go", go);
+  const now = withWas(sent, form);
   const response = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
   if (!response || ![200, 422].includes(response.status)) throw new Failed(response?.status);
   if (response.status === 200) saved.set(form.action, words);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  takeFrom(page, now, { isKept: response.status === 200 });
   return { page, address: response.url, status: response.status };
 }
 
@@ -69,9 +112,13 @@ async function keepWords({ leaving, again }) {
   const sent = fields(form);
   const words = asText(sent);
   sent.set("go", "quietly");
+  const now = withWas(sent, form);
   const asked = { method: "POST", body: sent, redirect: "manual", keepalive: leaving };
   const response = await fetch(form.action, asked).catch(() => null);
   const isKept = response?.type === "opaqueredirect";
-  if (isKept) saved.set(form.action, words);
+  if (isKept) {
+    saved.set(form.action, words);
+    take(now, now);
+  } else if (response) unsure.delete(now);
   return isKept;
 }

@@ -6,6 +6,7 @@ import { begun } from "./choosing.js";
 import { draw, isArriving, settle, show } from "./drawing.js";
 import { composer, save, send } from "./form.js";
 import { forget } from "./keeping.js";
+import { forgetWords } from "./remembering.js";
 import { tell, words } from "./words.js";
 import { items, lost, sending, wish } from "./work.js";
 
@@ -23,9 +24,11 @@ export async function press(go, button = null) {
   if (removed) focusNear(gap);
 }
 
+// Not on the next one's Remove: a second press must not take that one too.
 function focusNear(gap) {
   const near = cards()[Math.min(gap, cards().length - 1)];
-  (near?.querySelector("[id$=-remove]") ?? document.getElementById("photos")).focus();
+  (near?.querySelector("textarea") ?? document.getElementById("photos")).focus();
+  tell(words("removed", { left: cards().length }));
 }
 
 function follow(id, place, way) {
@@ -49,6 +52,8 @@ async function finish(go) {
   await begun();
   const { page, address, status } = await send(go);
   if (status === 422) return replacePage(page);
+  forgetWords();
+  document.getElementById("messages")?.replaceChildren(); // trouble that is over
   const isUnderWay = sending.underWay.length > 0 || lost.size > 0;
   if (go === "keep" && isUnderWay) return (document.querySelector("[data-saved]").hidden = false);
   wish.address = address; // from now on nothing is saved: that would call it off

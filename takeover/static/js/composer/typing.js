@@ -2,9 +2,11 @@
 
 import { beginForWords } from "./choosing.js";
 import { composer, isSaved, save } from "./form.js";
+import { forgetOld, forgetWords, recall, remember } from "./remembering.js";
 import { wish } from "./work.js";
 
 const RESTS = 2500; // ms without a key
+const PATIENCE = 8000; // ms until words that did not arrive are sent again
 
 let resting;
 
@@ -16,19 +18,24 @@ export async function keepWords() {
     if (!form.elements.caption.value.trim()) return;
     await beginForWords().catch(() => {});
   }
-  const isKept = await save();
+  if (!(await save())) return (resting = setTimeout(keepWords, PATIENCE));
+  if (isSaved()) forgetWords();
   const note = document.querySelector("[data-saved]");
-  if (isKept && note) note.hidden = !isSaved();
+  if (note) note.hidden = !isSaved();
 }
 
 export function watchTyping() {
   document.addEventListener("input", (event) => {
     if (!event.target.matches("form[data-composer] textarea")) return;
     document.querySelector("[data-saved]").hidden = true;
+    remember();
     clearTimeout(resting);
     resting = setTimeout(keepWords, RESTS);
   });
   const leave = () => composer()?.dataset.post && !wish.address && save({ leaving: true });
   document.addEventListener("visibilitychange", () => document.hidden && leave());
   addEventListener("pagehide", leave);
+  addEventListener("online", () => composer() && !isSaved() && keepWords());
+  forgetOld();
+  if (recall()) keepWords();
 }

@@ -2,17 +2,22 @@
 
 import os
 import stat
-from datetime import timedelta
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from threading import Event, Lock, Thread
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from takeover.clock import now
+from takeover.media.erasing import forget_files
 from takeover.media.models import Media, MediaState
-from takeover.media.store import open_store
-from takeover.media.uploads import digests, finishing
+from takeover.media.store import Store, open_store
+from takeover.media.uploads import finishing
 from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import Parts
 from takeover.schedule import run_once
@@ -52,15 +57,105 @@ def test_the_original_is_kept_as_it_came(tus, cast, session):
     assert open_store(settings().media_url).get(media.original_key) == data
 
 
-def test_a_file_sent_by_way_of_many_processes_is_the_same(tus, cast, session):
-    """None of them saw all of it pass."""
-    zofia, data = tus(cast.zofia), a_file(100_000)
-    path = zofia.begin(len(data))
-    for start in range(0, len(data), 30_000):
-        zofia.patch(path, start, data[start : start + 30_000])
-        digests._remembered.clear()
+@dataclass
+class Slow:
+    """A store that is far away: it takes a file only once it may."""
 
-    assert the_media(session).sha256 == sha256(data).hexdigest()
+    store: Store
+    may: Event = field(default_factory=Event)
+    lock: Lock = field(default_factory=Lock)
+    taking: int = 0
+
+    def take(self, path, **told):
+        with self.lock:
+            self.taking += 1
+        assert self.may.wait(10)
+        return self.store.take(path, **told)
+
+    def exists(self, key):
+        return self.store.exists(key)
+
+
+def test_who_asks_while_it_is_taken_in_is_told_at_once_and_takes_nothing_in(
+    tus, cast, session, roof, monkeypatch
+):
+    slow, data = Slow(open_store(settings().media_url)), a_file(1000)
+    monkeypatch.setattr(finishing, "open_store", lambda _url: slow)
+    zofia = tus(cast.zofia)
+    path = zofia.begin(len(data))
+    others = [tus(cast.zofia) for _ in range(3)]
+    session.commit()  # or the others would wait for us
+    sending = Thread(target=zofia.patch, args=(path, 0, data))
+    sending.start()
+    try:
+        until(lambda: slow.taking == 1)
+        offsets: list[int] = []
+        asking = [Thread(target=lambda one=one: offsets.append(one.offset(path))) for one in others]
+        for one in asking:
+            one.start()
+        for one in asking:
+            one.join(5)
+        assert offsets == [1000] * 3
+    finally:
+        slow.may.set()
+        sending.join()
+
+    assert slow.taking == 1
+    session.expire_all()
+    assert the_media(session).state is MediaState.RECEIVED
+    assert roof.arrived == [the_media(session).id]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.002)
+
+
+def test_what_is_erased_the_moment_it_is_taken_in_is_put_back(tus, cast, session, monkeypatch):
+    """No row named it when whoever erases files looked."""
+    store = open_store(settings().media_url)
+
+    @dataclass
+    class Swept(Slow):
+        def take(self, path, **told):
+            key = self.store.take(path, **told)
+            if not self.taking:
+                self.store.delete(key)
+            self.taking += 1
+            return key
+
+    monkeypatch.setattr(finishing, "open_store", lambda _url: Swept(store))
+    tus(cast.zofia).send(a_file(700))
+
+    assert store.get(the_media(session).original_key) == a_file(700)
+
+
+def test_what_came_long_ago_and_is_taken_in_now_is_not_erased_as_old(
+    tus, cast, session, folder, monkeypatch
+):
+    """Whoever erases files nobody names leaves alone what is new."""
+    zofia, data = tus(cast.zofia), a_file(800)
+    path = zofia.begin(len(data))
+    part = folder / path.rpartition("/")[2]
+    part.write_bytes(data)
+    at = datetime.fromtimestamp(part.stat().st_mtime, UTC)  # by the machine's clock
+    os.utime(part, (0, 0))
+    store, found = open_store(settings().media_url), []
+
+    @dataclass
+    class Watched(Slow):
+        def take(self, path, **told):
+            key = self.store.take(path, **told)
+            found.append(forget_files([key], store=self.store, at=at))
+            return key
+
+    monkeypatch.setattr(finishing, "open_store", lambda _url: Watched(store))
+    zofia.offset(path)
+
+    assert found == [0]
+    assert store.get(the_media(session).original_key) == data
 
 
 def test_the_same_file_may_come_twice(tus, cast, session, roof):
@@ -180,6 +275,33 @@ def test_an_upload_that_goes_on_is_waited_for(tus, cast, session, tidy):
     assert the_media(session).state is MediaState.ARRIVING
 
 
+def test_an_upload_whose_file_a_power_cut_took_is_ended_at_once(tus, cast, session, folder, tidy):
+    path = tus(cast.zofia).begin(100)
+    (folder / path.rpartition("/")[2]).unlink()
+
+    tidy()
+
+    assert the_media(session).state is MediaState.REFUSED
+    assert the_media(session).refusal == "This file never arrived whole. Choose it again."
+    assert list(folder.iterdir()) == []
+
+
+def test_the_names_of_a_new_upload_are_on_the_disk_before_a_row_names_it(
+    tus, cast, folder, roof, monkeypatch
+):
+    synced = []
+
+    def fsync(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            synced.append(sorted(os.listdir(handle)))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    path = tus(cast.zofia).begin(100)
+
+    token = path.rpartition("/")[2]
+    assert synced == [[token, f"{token}.metadata"]]
+
+
 def test_asking_how_far_it_is_keeps_no_upload_alive(tus, cast, session, tidy):
     zofia = tus(cast.zofia)
     path = zofia.begin(100)
@@ -232,6 +354,23 @@ def test_files_without_an_upload_are_removed_and_nothing_else(tus, cast, folder,
     left = {path.name for path in folder.iterdir()}
     token = kept.rpartition("/")[2]
     assert left == {token, f"{token}.metadata", "README"}
+
+
+def test_what_killed_processes_left_is_removed_a_day_later(tus, cast, folder, tidy):
+    tus(cast.zofia).begin(100)
+    kept = {path.name for path in folder.iterdir()}
+    for name in ("video-ab12_xyz", "form-ab12_xyz", "holiday-video", "video-of-mine.mp4"):
+        (folder / name).write_text("x")
+    (folder / "video-afolder").mkdir()
+    (folder / "video-alink").symlink_to(folder / "holiday-video")
+    kept |= {"holiday-video", "video-of-mine.mp4", "video-afolder", "video-alink"}
+    touch(folder)
+
+    tidy(hours=23)
+    assert {path.name for path in folder.iterdir()} - kept == {"video-ab12_xyz", "form-ab12_xyz"}
+    tidy(days=1, minutes=1)
+
+    assert {path.name for path in folder.iterdir()} == kept
 
 
 def test_files_that_are_just_begun_are_left_alone(app, folder, tidy):

@@ -1,6 +1,7 @@
 """Any client of tus 1.0.0 is understood, and told what is wrong."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from takeover.clock import now
 from takeover.media.models import Media, MediaState
 from takeover.media.uploads.models import Upload
+from takeover.media.uploads.parts import OutOfTurn, Part, Parts
 from tests.takeover.media.uploads.speaking import (
     CONTENT_TYPE,
     PLACE,
@@ -135,6 +137,106 @@ def test_an_upload_whose_first_bytes_are_wrong_begins_with_none(tus, cast):
     )
 
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, "0")
+
+
+@pytest.mark.parametrize("told", [{}, {"Upload_Checksum": sum_of(b"x" * 101)}])
+def test_an_upload_that_begins_with_too_many_bytes_does_not_begin(
+    tus, cast, session, roof, folder, told
+):
+    told = {"Upload_Length": 100, "Content_Type": CONTENT_TYPE} | told
+    answer = tus(cast.zofia).ask("POST", PLACE, b"x" * 101, **told)
+
+    assert answer.status_code == 413
+    assert roof.welcomed == []
+    assert session.scalars(select(Media)).all() == []
+    assert list(folder.glob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "offset"), [({}, "100"), ({"Upload_Checksum": sum_of(b"x" * 101)}, "0")]
+)
+def test_an_upload_that_begins_with_too_many_uncounted_bytes_is_known_to_its_client(
+    tus, cast, session, told, offset
+):
+    """A body that does not say how long it is: its client learns where the upload goes on."""
+    answer = with_body(
+        tus(cast.zofia), "POST", PLACE, BytesIO(b"x" * 101), Upload_Length=100, **told
+    )
+
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, offset)
+    assert tus(cast.zofia).ask("HEAD", answer.headers["Location"]).status_code == 200
+
+
+def test_an_upload_that_fails_at_its_first_bytes_is_known_to_its_client(
+    tus, cast, session, monkeypatch
+):
+    def busy(*_args, **_told):
+        raise OutOfTurn
+
+    monkeypatch.setattr(Part, "append", busy)
+    told = {"Upload_Length": 100, "Content_Type": CONTENT_TYPE}
+    answer = tus(cast.zofia).ask("POST", PLACE, a_file(50), **told)
+
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, "0")
+
+
+@dataclass
+class Endless:
+    """A body without an end, and how much of it was read."""
+
+    read_so_far: int = 0
+
+    def read(self, size):
+        self.read_so_far += size
+        return bytes(size)
+
+
+@pytest.mark.parametrize("length", [None, 500_000_000])
+def test_a_body_with_a_checksum_is_not_written_aside_without_end(tus, cast, length):
+    zofia, body = tus(cast.zofia), Endless()
+    path = zofia.begin(1_000_000_000)
+
+    answer = with_body(
+        zofia, "PATCH", path, body, length, Upload_Offset=0, Upload_Checksum=sum_of(b"")
+    )
+
+    assert (answer.status_code, answer.mimetype) == (413, "text/plain")
+    assert answer.text == "A body with Upload-Checksum may have 67108864 bytes; send it in pieces."
+    assert body.read_so_far <= (0 if length else 64 * 1024 * 1024 + 1)
+    assert zofia.offset(path) == 0
+
+
+def test_a_body_with_a_checksum_is_not_read_where_another_request_was_quicker(
+    tus, cast, monkeypatch
+):
+    """It wrote between this one's look at the offset and its first byte."""
+    zofia, body = tus(cast.zofia), Endless()
+    path = zofia.begin(1000)
+    looked = iter([0, 10, 10, 10])
+    monkeypatch.setattr(Parts, "size", lambda _self, _token: next(looked))
+
+    answer = with_body(
+        zofia, "PATCH", path, body, 900, Upload_Offset=0, Upload_Checksum=sum_of(b"")
+    )
+
+    assert (answer.status_code, body.read_so_far) == (409, 0)
+
+
+def with_body(client, method, path, body, length=None, **headers):
+    """As a server hands it over; `length` in bytes, if the client says it."""
+    told = {"Tus_Resumable": "1.0.0", "Content_Type": CONTENT_TYPE} | headers
+    if length is None:
+        told |= {"Transfer_Encoding": "chunked"}
+    return client.browser.client.open(
+        path,
+        method=method,
+        headers={name.replace("_", "-"): str(value) for name, value in told.items()},
+        environ_overrides={
+            "wsgi.input": body,
+            "wsgi.input_terminated": True,
+            "CONTENT_LENGTH": str(length or ""),
+        },
+    )
 
 
 def test_an_upload_can_be_stopped(tus, cast, session, folder, roof):

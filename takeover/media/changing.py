@@ -1,0 +1,41 @@
+"""Having something else made of a media, or nothing any more, whoever is at work on it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import object_session
+
+from takeover.media.models import Media, MediaState
+from takeover.media.recipe import Recipe
+from takeover.people.models import Person
+
+
+def change(media: Media, recipe: Recipe, *, at: datetime) -> bool:
+    """Have something else made of it; whether anything is to be done. What was made stays in its
+    place until then. What a recipe has made unusable, another one may make usable again."""
+    _lock(media)
+    if recipe == media.recipe:
+        return False
+    media.recipe_json = recipe.as_json()
+    media.claim = media.handed_out_at = None  # whoever is at work on it works on the wrong thing
+    media.tries = media.progress = 0
+    was_usable = media.state is MediaState.REFUSED and bool(media.renditions)
+    if media.state is MediaState.READY or was_usable:
+        media.refusal = ""
+        media.move(MediaState.RECEIVED, by=None, at=at)
+    return media.state is MediaState.RECEIVED
+
+
+def cancel(media: Media, *, by: Person | None, at: datetime) -> None:
+    """Nobody wants it any more: whoever prepares it stops."""
+    _lock(media)
+    if media.state is not MediaState.CANCELLED:
+        media.claim = None
+        media.move(MediaState.CANCELLED, by=by, at=at)
+
+
+def _lock(media: Media) -> None:
+    """As it is now, until the transaction ends: a worker may be about to record what it made. Who
+    needs both locks the post first."""
+    session = object_session(media)
+    if session is not None and media in session and media not in session.new:
+        session.refresh(media, with_for_update={"of": Media})

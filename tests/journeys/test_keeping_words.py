@@ -1,0 +1,53 @@
+"""Words that are typed again and again, on one page or on two."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenVisit
+from tests.journeys.test_sending import LONDON, are_ready, at_a_new_post, choose
+from tests.journeys.visiting import Visit
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_page_that_saves_by_itself_never_contradicts_itself(visit: OpenVisit) -> None:
+    phone = at_a_new_post(visit)
+    for caption in ("One.", "One, two.", "One, two, three."):
+        type_and_leave(phone, caption)
+    choose(phone, LONDON)
+    are_ready(phone, 1)
+    phone.page.get_by_label("Square 1:1").check()
+    type_and_leave(phone, "Four.")
+    phone.page.get_by_label("As taken").check()
+    type_and_leave(phone, "Five.")
+    phone.page.reload()
+    expect(phone.page.get_by_label("Caption")).to_have_value("Five.")
+    expect(phone.page.get_by_label("As taken")).to_be_checked()
+
+
+def test_words_of_two_pages_are_both_shown_before_one_of_them_is_kept(visit: OpenVisit) -> None:
+    phone = at_a_new_post(visit)
+    type_and_leave(phone, "Begun.")
+    other = phone.page.context.new_page()
+    other.goto(phone.page.url)
+    other.get_by_label("Caption").fill("Written on the other page.")
+    other.get_by_label("Caption").blur()
+    expect(other.locator("[data-saved]")).to_be_visible()
+    other.close()
+
+    phone.fill_in(Caption="Written here.")
+    phone.press("Keep as draft")
+    phone.sees("It was changed on another page meanwhile")
+    phone.sees("“Written on the other page.”")
+    expect(phone.page.get_by_label("Caption")).to_have_value("Written here.")
+    phone.press("Keep as draft")
+    phone.page.wait_for_url("**/posts/*")
+    phone.sees("Written here.")
+    phone.complaints.clear()  # the browser notes every answer that is a no
+
+
+def type_and_leave(phone: Visit, caption: str) -> None:
+    field = phone.page.get_by_label("Caption")
+    field.fill(caption)
+    field.blur()
+    expect(phone.page.locator("[data-saved]")).to_be_visible()
