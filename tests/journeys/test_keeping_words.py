@@ -51,3 +51,21 @@ def type_and_leave(phone: Visit, caption: str) -> None:
     field.fill(caption)
     field.blur()
     expect(phone.page.locator("[data-saved]")).to_be_visible()
+
+
+def test_words_typed_without_a_network_outlive_a_reload_and_are_saved_when_it_is_back(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    type_and_leave(phone, "Begun.")
+    phone.page.context.set_offline(True)
+    phone.page.get_by_label("Caption").fill("Written in the lift.")
+    phone.page.get_by_label("Caption").blur()
+    phone.page.context.set_offline(False)
+    phone.page.reload()
+
+    expect(phone.page.get_by_label("Caption")).to_have_value("Written in the lift.")
+    expect(phone.page.locator("[data-saved]")).to_be_visible()
+    phone.page.goto("/my-week")
+    phone.sees("Written in the lift.")
+    phone.complaints.clear()  # the browser notes every request that found no network

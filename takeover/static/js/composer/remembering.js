@@ -1,9 +1,11 @@
 // Words that the server does not have yet are remembered on the phone: a reload, or a tab that the phone
-// closed, brings them back. What has been saved is forgotten here at once.
+// closed, brings them back. A page may have been fetched the moment before they arrived there: so what has
+// just been saved is remembered a little longer.
 
 import { composer } from "./form.js";
 
 const KEPT = 3 * 24 * 3600 * 1000; // ms, as long as an upload is waited for
+const A_MOMENT = 30_000; // ms
 const START = "words of post ";
 
 function key(form) {
@@ -25,6 +27,12 @@ export function remember() {
   }
 }
 
+export function noteSaved() {
+  const place = key(composer());
+  const kept = place && read(place);
+  if (kept) localStorage.setItem(place, JSON.stringify({ ...kept, savedAt: Date.now() }));
+}
+
 export function forgetWords() {
   const place = key(composer());
   if (place) localStorage.removeItem(place);
@@ -35,7 +43,8 @@ export function recall() {
   const form = composer();
   const place = key(form);
   if (!place) return false;
-  const { words = {} } = read(place) ?? {};
+  const { words = {}, savedAt = Infinity } = read(place) ?? {};
+  if (Date.now() - savedAt > A_MOMENT) return false;
   const lost = fields(form).filter(({ name, value }) => name in words && words[name] !== value);
   for (const field of lost) {
     field.value = words[field.name];

@@ -2,7 +2,7 @@
 
 import { beginForWords } from "./choosing.js";
 import { composer, isSaved, save } from "./form.js";
-import { forgetOld, forgetWords, recall, remember } from "./remembering.js";
+import { forgetOld, noteSaved, recall, remember } from "./remembering.js";
 import { wish } from "./work.js";
 
 const RESTS = 2500; // ms without a key
@@ -19,7 +19,7 @@ export async function keepWords() {
     await beginForWords().catch(() => {});
   }
   if (!(await save())) return (resting = setTimeout(keepWords, PATIENCE));
-  if (isSaved()) forgetWords();
+  if (isSaved()) noteSaved();
   const note = document.querySelector("[data-saved]");
   if (note) note.hidden = !isSaved();
 }
