@@ -1,7 +1,9 @@
 """Words that are typed again and again, on one page or on two."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import OpenVisit
 from tests.journeys.test_sending import LONDON, are_ready, at_a_new_post, choose
@@ -53,19 +55,42 @@ def type_and_leave(phone: Visit, caption: str) -> None:
     expect(phone.page.locator("[data-saved]")).to_be_visible()
 
 
-def test_words_typed_without_a_network_outlive_a_reload_and_are_saved_when_it_is_back(
-    visit: OpenVisit,
-) -> None:
+def test_words_typed_without_a_network_are_saved_when_it_is_back(visit: OpenVisit) -> None:
     phone = at_a_new_post(visit)
     type_and_leave(phone, "Begun.")
     phone.page.context.set_offline(True)
     phone.page.get_by_label("Caption").fill("Written in the lift.")
     phone.page.get_by_label("Caption").blur()
-    phone.page.context.set_offline(False)
-    phone.page.reload()
+    expect(phone.page.locator("[data-saved]")).to_be_hidden()
 
-    expect(phone.page.get_by_label("Caption")).to_have_value("Written in the lift.")
+    phone.page.context.set_offline(False)
     expect(phone.page.locator("[data-saved]")).to_be_visible()
     phone.page.goto("/my-week")
     phone.sees("Written in the lift.")
     phone.complaints.clear()  # the browser notes every request that found no network
+
+
+def test_words_that_never_arrived_outlive_a_reload(visit: OpenVisit) -> None:
+    phone = at_a_new_post(visit)
+    type_and_leave(phone, "Begun.")
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            lost.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.page.route("**/posts/*/edit", lose)
+    phone.page.get_by_label("Caption").fill("Written in the lift.")
+    phone.page.get_by_label("Caption").blur()
+    phone.page.reload()
+
+    expect(phone.page.get_by_label("Caption")).to_have_value("Written in the lift.")
+    assert lost
+    phone.page.unroute("**/posts/*/edit")
+    phone.press("Keep as draft")
+    phone.page.wait_for_url(re.compile(r"/posts/\d+$"))
+    phone.sees("Written in the lift.")
+    phone.complaints.clear()  # the browser notes every request that found no answer
