@@ -75,7 +75,6 @@ JOBS = (
 TASKS = (
     takeover.mail.sending.SEND,
     takeover.media.preparing.EXPECT,
-    takeover.media.preparing.PREPARE,
     takeover.posts.submitting.PREPARE_FOR_POSTS,
     takeover.instagram.jobs.PUBLISH,
 )
@@ -142,6 +141,7 @@ def create_app(settings: Settings) -> Flask:
     takeover.navigation.init_app(app)
     takeover.posts.journey.init_app(app, brief_of=briefs.news.news_of_brief)
     takeover.media.views.init_app(app, was_submitted=lambda id: was_submitted(db.session, id))
+    takeover.media.preparing.init_app(app, task=takeover.posts.submitting.PREPARE_FOR_POSTS)
     takeover.media.uploads.hooks.init_app(
         app,
         welcome=receiving.welcome,

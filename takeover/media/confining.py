@@ -23,7 +23,7 @@ from config import ROOT
 from takeover.media.made import Made, from_head
 from takeover.media.recipe import Recipe
 from takeover.media.recognising import Format
-from takeover.media.refusals import TooHeavy, named
+from takeover.media.refusals import named
 from takeover.media.videos import refusals as _of_videos  # noqa: F401  # `named` finds them
 
 PROGRAM = "takeover.media.preparer"
@@ -67,9 +67,7 @@ def make(
 
     Raises Refused, NotWanted, Crashed.
     """
-    size = os.fstat(source.fileno()).st_size
-    if size > form.most_bytes:
-        raise TooHeavy(size=size, most=form.most_bytes)
+    form.check_size(os.fstat(source.fileno()).st_size)
     question = json.dumps(
         {"kind": "video" if form.is_video else "photo", "recipe": recipe.as_json()}
     ).encode()

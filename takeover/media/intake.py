@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from takeover.media.models import Media, MediaState
 from takeover.media.recognising import HEAD, recognise
-from takeover.media.refusals import TooHeavy
 from takeover.media.store import Store
 from takeover.people.models import Person
 
@@ -44,8 +43,7 @@ def _keep_original(media: Media, path: Path, *, store: Store, at: datetime) -> N
     with path.open("rb") as file:
         form = recognise(file.read(HEAD))
         size = file.seek(0, 2)
-        if size > form.most_bytes:
-            raise TooHeavy(size=size, most=form.most_bytes)
+        form.check_size(size)
         file.seek(0)
         media.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     media.format, media.bytes, media.received_at = form.value, size, at

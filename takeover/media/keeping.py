@@ -12,32 +12,37 @@ from takeover.media.store import Store
 
 
 @dataclass(frozen=True)
+class File:
+    """What is known of a file that lies in the store."""
+
+    key: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
 class Stored:
-    """Something made, whose renditions lie in the store; their keys and digests in their order."""
+    """Something made, and where its renditions lie, in their order."""
 
     made: Made
-    keys: tuple[str, ...]
-    digests: tuple[str, ...]
-    sizes: tuple[int, ...]
+    files: tuple[File, ...]
 
 
 def put_away(made: Made, video: Path | None, *, store: Store) -> Stored:
     """Put its files into the store, with no lock held anywhere. `video` is the file of a rendition
     without data, and is gone afterwards."""
     with ThreadPoolExecutor(len(made.renditions)) as several:  # each waits for a disk or a bucket
-        files = list(several.map(lambda one: _put(one, video, store), made.renditions))
-    keys, digests, sizes = zip(*files, strict=True)
-    return Stored(made, keys, digests, sizes)
+        files = several.map(lambda one: _put(one, video, store), made.renditions)
+        return Stored(made, tuple(files))
 
 
 def record(media: Media, stored: Stored) -> None:
     """In place of what was made of it before."""
     made = stored.made
     before = {rendition.kind: rendition for rendition in media.renditions}
-    facts = zip(made.renditions, stored.keys, stored.digests, stored.sizes, strict=True)
     media.renditions = [
-        _described(before.get(one.kind) or Rendition(kind=one.kind), one, key, digest, size)
-        for one, key, digest, size in facts
+        _described(before.get(one.kind) or Rendition(kind=one.kind), one, file)
+        for one, file in zip(made.renditions, stored.files, strict=True)
     ]
     published = media.renditions[0]
     media.width, media.height = published.width, published.height
@@ -50,19 +55,18 @@ def record(media: Media, stored: Stored) -> None:
     media.progress = 100
 
 
-def _put(one: MadeRendition, video: Path | None, store: Store) -> tuple[str, str, int]:
-    """Its key, SHA-256 in hexadecimal, and bytes."""
+def _put(one: MadeRendition, video: Path | None, store: Store) -> File:
     suffix = one.format.suffix
     if one.data or video is None:
         key = store.put(one.data, suffix=suffix)
-        return key, hashlib.sha256(one.data).hexdigest(), len(one.data)
+        return File(key, hashlib.sha256(one.data).hexdigest(), len(one.data))
     with video.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     size = video.stat().st_size
-    return store.take(video, digest=digest, suffix=suffix), digest, size
+    return File(store.take(video, digest=digest, suffix=suffix), digest, size)
 
 
-def _described(row: Rendition, one: MadeRendition, key: str, digest: str, size: int) -> Rendition:
-    row.key, row.sha256, row.bytes = key, digest, size
+def _described(row: Rendition, one: MadeRendition, file: File) -> Rendition:
+    row.key, row.sha256, row.bytes = file.key, file.sha256, file.bytes
     row.content_type, row.width, row.height = one.format.mime, one.width, one.height
     return row

@@ -22,6 +22,9 @@ class MediaState(StrEnum):
     CANCELLED = "cancelled"  # nobody wants it any more
 
 
+UNDER_WAY = frozenset({MediaState.ARRIVING, MediaState.RECEIVED})
+
+
 class Media(Model, HasState):
     """One file somebody sent, from its original to its renditions."""
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Event, Semaphore, Thread
 from time import monotonic
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -53,13 +53,19 @@ MOST_AT_ONCE = 50
 _videos = Semaphore(1)
 
 
+def init_app(app: Flask, *, task: Task) -> None:
+    """`task` prepares a media and goes on with whatever waited for it. Posts lie above: the roof
+    joins them."""
+    app.extensions["prepare_media"] = task
+
+
 def hand_out_received() -> None:
     """The clock's turn: give what no worker has, or has lost, to a worker."""
     at = now()
     waiting = [*_waiting(db.session, at, videos=False), *_waiting(db.session, at, videos=True)]
     db.session.commit()
     for media_id in waiting:
-        hand_out(PREPARE, media_id)
+        hand_out(_task(), media_id)
 
 
 def prepare_media(media_id: int) -> None:
@@ -82,7 +88,6 @@ def expect_media(_media_id: int) -> None:
     confining.warm_up()
 
 
-PREPARE = Task("prepare_media", prepare_media)
 EXPECT = Task("expect_media", expect_media)
 JOB = Job("prepare_media", hand_out_received, every=timedelta(seconds=10))
 
@@ -191,8 +196,12 @@ def _kept_alive(media_id: int, claim: str) -> Iterator[None]:
         keeper.join()
 
 
+def _task() -> Task:
+    return cast(Task, current_app.extensions["prepare_media"])
+
+
 def _waiting(session: Session, at: datetime, *, videos: bool) -> list[int]:
-    """The ids of those that came first; of videos no more than the workers have turns for."""
+    """The ids of those that came first; of each kind as many, so that none keeps out the other."""
     is_video = Media.format.in_([form.value for form in VIDEO_FORMATS])
     return list(
         session.scalars(
@@ -209,7 +218,7 @@ def _hand_out_next_video(session: Session) -> None:
     waiting = _waiting(session, now(), videos=True)
     session.commit()
     for media_id in waiting[:1]:
-        hand_out(PREPARE, media_id)
+        hand_out(_task(), media_id)
 
 
 def _form_of(session: Session, media_id: int) -> Format | None:

@@ -4,6 +4,10 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
+LEAST_SECONDS = 0.5
+"""Of a clip, and of what is shown of one: what is shorter is a slip of the thumb. Up to 3 seconds
+it is repeated, as a Boomerang is. static/js/composer/trimmer.js has the same."""
+
 
 class SenselessRecipe(ValueError):
     """A part outside the picture, a clip that ends before it begins, a number that is none."""

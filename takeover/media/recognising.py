@@ -14,6 +14,7 @@ from takeover.media.refusals import (
     IsVideo,
     IsWebPage,
     Refused,
+    TooHeavy,
     Unknown,
 )
 
@@ -43,6 +44,11 @@ class Format(StrEnum):
         """What we take of it at most: ten times what phones make of a picture, and 1 GB of video,
         which is two minutes of the best a phone records."""
         return 1_000_000_000 if self in (Format.MP4, Format.MOV) else 40_000_000
+
+    def check_size(self, size: int) -> None:
+        """`size` in bytes. Raises TooHeavy."""
+        if size > self.most_bytes:
+            raise TooHeavy(size=size, most=self.most_bytes)
 
     @property
     def mime(self) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.audit import Actor
 from takeover.media.changing import cancel
-from takeover.media.models import Media, MediaState
+from takeover.media.models import UNDER_WAY, Media, MediaState
 from takeover.people.models import Person
 from takeover.posts.arranging import add_picture
 from takeover.posts.captions import check_alt_text, check_caption, tidy
@@ -127,7 +127,7 @@ def withdraw(post: Post, *, by: Actor | None, at: datetime, why: str = "") -> No
     post.move(PostState.WITHDRAWN, by=by, at=at, why=why)
     forget_approval(post)
     for picture in post.pictures:
-        if picture.media.state in {MediaState.ARRIVING, MediaState.RECEIVED}:
+        if picture.media.state in UNDER_WAY:
             cancel(picture.media, by=by if isinstance(by, Person) else None, at=at)
 
 

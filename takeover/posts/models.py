@@ -72,7 +72,6 @@ class PostKind(StrEnum):
 
 S = PostState
 EDITABLE = frozenset({S.DRAFT, S.CHANGES_REQUESTED})
-AWAITING_ITS_SLOT = frozenset({S.APPROVED, S.PUBLISHING, S.UNCERTAIN, S.PUBLISHED})
 _HAVING_APPROVAL = "'approved', 'publishing', 'uncertain', 'failed', 'missed', 'published'"
 
 

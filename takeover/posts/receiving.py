@@ -16,7 +16,7 @@ from takeover.posts.arranging import MOST_PICTURES, TooManyPictures, add_picture
 from takeover.posts.drafting import draft
 from takeover.posts.finding import lock_own_post, lock_post
 from takeover.posts.models import Picture, Post
-from takeover.posts.rules import ConsentWithdrawn, NotEditable, WeekHasEnded, check_open
+from takeover.posts.rules import ConsentWithdrawn, NotEditable, WeekHasEnded, is_open
 from takeover.posts.shaping import settle
 from takeover.posts.submitting import PREPARE_FOR_POSTS
 from takeover.weeks.giving import weeks_of
@@ -70,9 +70,6 @@ def _named(post_id: str, person: Person) -> Post:
 def _open_week(person: Person, at: datetime) -> Week:
     """The one that is on, or the next."""
     for week in weeks_of(db.session, person):
-        try:
-            check_open(week, at=at)
-        except (WeekHasEnded, ConsentWithdrawn):
-            continue
-        return week
+        if is_open(week, at=at):
+            return week
     raise NotWelcome(_("You can send photos and videos once you have a week of your own."))

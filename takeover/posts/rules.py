@@ -55,6 +55,15 @@ def check_open(week: Week, *, at: datetime) -> None:
         raise WeekHasEnded
 
 
+def is_open(week: Week, *, at: datetime) -> bool:
+    """Whether posts may still be prepared for the week."""
+    try:
+        check_open(week, at=at)
+    except (WeekHasEnded, ConsentWithdrawn):
+        return False
+    return True
+
+
 def check_may_change(post: Post, *, by: Person, at: datetime) -> None:
     """Raises NotEditable, WeekHasEnded, ConsentWithdrawn."""
     if post.author_id != by.id or not post.may_be_edited:

@@ -10,21 +10,19 @@ from datetime import datetime
 from takeover import audit
 from takeover.media.changing import change
 from takeover.media.models import Media, MediaState
-from takeover.media.recipe import Box, Recipe
+from takeover.media.photos.framing import TALLEST, WIDEST
+from takeover.media.recipe import LEAST_SECONDS, Box, Recipe
 from takeover.media.recognising import Format
 from takeover.people.models import Person
 from takeover.posts.models import Picture, Post, PostKind, Shape, Surface
 from takeover.posts.rules import NotKnownYet, check_may_change
 
-# Instagram's rules (Graph API reference, "IG User Media"): feed pictures from 4:5 to 1.91:1, and
-# stories of 9:16; a carousel is cropped to its first picture, so all get that one's shape.
-TALLEST, WIDEST, STORY = 4 / 5, 1.91, 9 / 16
+# Instagram's rules (Graph API reference, "IG User Media"): stories of 9:16; a carousel is cropped
+# to its first picture, so all get that one's shape.
+STORY = 9 / 16
 
 LONGEST = {PostKind.REEL: 900.0, PostKind.CAROUSEL: 60.0, PostKind.STORY: 60.0}
 """Seconds of a clip. Of carousels Meta says nothing; 60 s always held."""
-
-SHORTEST = 0.5
-"""Seconds of a clip that are left at least; static/js/composer/trimmer.js has the same."""
 
 LEAST_CROP = 540
 """Pixels of the shorter side of what is cut out: less would be scaled up until it blurs."""
@@ -190,10 +188,10 @@ def _within(recipe: Recipe, seconds: float | None) -> Recipe:
     if seconds is None:
         raise NotKnownYet
     start = recipe.start or 0
-    if recipe.start is not None and start + SHORTEST > seconds:
+    if recipe.start is not None and start + LEAST_SECONDS > seconds:
         raise BeginsTooLate(seconds)
     end = None if recipe.end is None else min(recipe.end, seconds)
-    if end is not None and end < seconds and end - start < SHORTEST:
+    if end is not None and end < seconds and end - start < LEAST_SECONDS:
         raise PartTooShort
     return replace(recipe, end=end)
 

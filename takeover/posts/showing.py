@@ -23,7 +23,7 @@ from takeover.posts.rules import (
     NotReady,
     PictureMissing,
     WeekHasEnded,
-    check_open,
+    is_open,
 )
 from takeover.posts.shaping import (
     BeginsTooLate,
@@ -88,7 +88,7 @@ def why_not(rule: Exception) -> str:
 
 def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
     at = now()
-    week_is_open = is_open(found.week)
+    week_is_open = is_open(found.week, at=at)
     return page(
         "posts/post.html",
         status=status,
@@ -171,11 +171,3 @@ def answer_with_post(post_id: int) -> Response:
 def unchanged(seen: str) -> bool:
     """Whether a page that looks again would see what it shows already."""
     return request.headers.get("HX-Request") == "true" and request.args.get("seen") == seen
-
-
-def is_open(week: Week) -> bool:
-    try:
-        check_open(week, at=now())
-    except (WeekHasEnded, ConsentWithdrawn):
-        return False
-    return True

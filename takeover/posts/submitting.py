@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.clock import now
 from takeover.db import db
-from takeover.media.models import MediaState
+from takeover.media.models import UNDER_WAY, MediaState
 from takeover.media.preparing import prepare_media
 from takeover.people.models import Person
 from takeover.posts.drafting import submit
@@ -35,7 +35,6 @@ from takeover.posts.telling import tell_picture_refused
 from takeover.schedule import Job
 from takeover.work import Task, hand_out
 
-UNDER_WAY = frozenset({MediaState.ARRIVING, MediaState.RECEIVED})
 UNFULFILLABLE = (
     NotReady,
     WeekHasEnded,
@@ -81,17 +80,18 @@ def forget_wish(post: Post, *, by: Person, at: datetime) -> None:
 
 
 def fulfil(session: Session, post_id: int, *, at: datetime) -> None:
-    """Do what the author asked for, once the pictures are ready, all in the post's shape. Commits.
+    """Give its pictures their shape; once all are ready, do what the author asked for. Commits.
 
     Where it cannot be done any more the wish ends and the draft stays, and the author is told.
     """
     post = lock_post(session, post_id)
-    if post is None or post.submit_asked_at is None:
+    if post is None:
         session.rollback()
         return
     again = settle(post, at=at)
     states = states_of_media(post)
-    if UNDER_WAY & states and MediaState.REFUSED not in states:
+    is_waiting = UNDER_WAY & states and MediaState.REFUSED not in states
+    if post.submit_asked_at is None or is_waiting:
         session.commit()
         _hand_out(again)
         return
@@ -115,22 +115,14 @@ def prepare_for_posts(media_id: int) -> None:
     posts that waited for it."""
     prepare_media(media_id)
     holding = select(Post.id).join(Picture).where(Picture.media_id == media_id)
-    post_ids = list(db.session.scalars(holding))
-    db.session.commit()
-    for post_id in post_ids:
-        _hand_out(_settled(post_id))
-    _fulfil_all(post_ids)
+    _fulfil_all(list(db.session.scalars(holding)))
 
 
-def _settled(post_id: int) -> list[int]:
-    """The ids of the media that are to be made once more."""
-    post = lock_post(db.session, post_id)
-    if post is None:
-        return []
-    settle(post, at=now())
-    again = to_be_made(post)
+def save(post: Post) -> None:
+    """Commit, and only then have workers make its pictures ready."""
+    waiting = to_be_made(post)
     db.session.commit()
-    return again
+    _hand_out(waiting)
 
 
 def _hand_out(media_ids: list[int]) -> None:

@@ -12,34 +12,31 @@ from takeover.media.models import Media
 from takeover.media.store import open_store
 from takeover.people.guards import me, only
 from takeover.people.models import Role
-from takeover.posts import composing, journey
+from takeover.posts import composing, journey, submitting
 from takeover.posts.arranging import MOST_PICTURES
 from takeover.posts.drafting import draft, edit, take_back, withdraw
 from takeover.posts.finding import lock_own_post, own_post, posts_of_week
 from takeover.posts.forms import PostForm
 from takeover.posts.models import Post
-from takeover.posts.rules import CaptionMissing, PictureMissing, check_may_change
-from takeover.posts.shaping import to_be_made
+from takeover.posts.rules import CaptionMissing, PictureMissing, check_may_change, is_open
 from takeover.posts.showing import (
     RULES,
     answer_with_composer,
     answer_with_post,
     composer_page,
     form_of,
-    is_open,
     new_form,
     post_page,
     unchanged,
     why_not,
 )
 from takeover.posts.signs import sign_of_post
-from takeover.posts.submitting import PREPARE_FOR_POSTS, ask_to_submit, forget_wish
+from takeover.posts.submitting import ask_to_submit, forget_wish
 from takeover.posts.words import last_change, told
 from takeover.web import page, see_other, settings
 from takeover.weeks.giving import weeks_of
 from takeover.weeks.models import Consent, Week
 from takeover.weeks.words import begins, ends, ends_today, hour_it_ends
-from takeover.work import hand_out
 
 pages = Blueprint("posts", __name__)
 
@@ -74,7 +71,7 @@ def my_week() -> Response:
         begins=begins(week) if week else "",
         ends=ends(week) if week else "",
         hour_it_ends=hour_it_ends(week) if week else "",
-        is_open=week is not None and is_open(week),
+        is_open=week is not None and is_open(week, at=at),
         brief=journey.brief_news(week) if week else None,
         posts=shown,
         steps=journey.steps(consent, week, posts, at=at),
@@ -129,7 +126,7 @@ def post(post_id: int) -> Response:
 @only(Role.AMBASSADOR)
 def change(post_id: int) -> Response:
     found = own_post(db.session, me(), post_id) or abort(404)
-    if not found.may_be_edited or not is_open(found.week):
+    if not found.may_be_edited or not is_open(found.week, at=now()):
         return see_other(url_for("posts.post", post_id=post_id))
     return composer_page(form_of(found), found.week, post=found)
 
@@ -155,7 +152,7 @@ def submit(post_id: int) -> Response:
         ask_to_submit(found, by=me(), at=now())
     except RULES as rule:
         return _refused(found, rule)
-    _commit(found)
+    submitting.save(found)
     return answer_with_post(post_id)
 
 
@@ -234,7 +231,7 @@ def _work_on(post: Post, form: PostForm, kept: list[Media]) -> Response:
     wrong = bool(form.errors or any(alt.errors for alt in words.values()))
     if wish == SUBMIT and not wrong:
         wrong = not _asked(post, form)
-    _commit(post)
+    submitting.save(post)
     if wrong:
         return composer_page(form, post.week, post=post, words=words, status=422)
     if wish in {SUBMIT, KEEP}:
@@ -257,14 +254,6 @@ def _asked(post: Post, form: PostForm) -> bool:
     return False
 
 
-def _commit(post: Post) -> None:
-    """And only then have workers make its pictures ready."""
-    waiting = to_be_made(post)
-    db.session.commit()
-    for media_id in waiting:
-        hand_out(PREPARE_FOR_POSTS, media_id)
-
-
 def _chosen(weeks: list[Week]) -> Week | None:
     """The week asked for; else the one that is on, the next, or the last."""
     asked = request.args.get("week", "")
@@ -278,7 +267,7 @@ def _chosen(weeks: list[Week]) -> Week | None:
 
 def _open_week() -> Week | None:
     week = _chosen(weeks_of(db.session, me()))
-    return week if week is not None and is_open(week) else None
+    return week if week is not None and is_open(week, at=now()) else None
 
 
 def _consent() -> Consent | None:

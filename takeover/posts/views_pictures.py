@@ -10,16 +10,15 @@ from takeover.media.recipe import Box, SenselessRecipe
 from takeover.media.renditions import RenditionKind
 from takeover.people.guards import me, only
 from takeover.people.models import Role
+from takeover.posts import submitting
 from takeover.posts.composing import words_of
 from takeover.posts.finding import lock_own_post, own_post
 from takeover.posts.forms import CutForm
 from takeover.posts.models import Picture, Post, Shape
 from takeover.posts.rules import NotKnownYet
-from takeover.posts.shaping import LEAST_CROP, crop, shapes_of, to_be_made, trim
+from takeover.posts.shaping import LEAST_CROP, crop, shapes_of, trim
 from takeover.posts.showing import RULES, uploads_of, why_not
-from takeover.posts.submitting import PREPARE_FOR_POSTS
 from takeover.web import page, see_other
-from takeover.work import hand_out
 
 pages = Blueprint("pictures", __name__)
 
@@ -73,10 +72,7 @@ def save_cut(post_id: int, picture_id: int) -> Response:
         sentence = _("The clip must end after it begins.")
         form.form_errors = [sentence if isinstance(rule, SenselessRecipe) else why_not(rule)]
         return _cut_page(post, found, form, status=422)
-    again = to_be_made(post)
-    db.session.commit()
-    for media_id in again:
-        hand_out(PREPARE_FOR_POSTS, media_id)
+    submitting.save(post)
     where = url_for("posts.change", post_id=post_id)
     if request.headers.get("HX-Request") == "true":
         return Response(headers={"HX-Trigger": "pictures-changed"})

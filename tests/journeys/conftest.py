@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,14 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def live(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo that has just begun: the very command of `run.py demo`."""
-    folder = tmp_path_factory.mktemp("journeys") / "demo"
-    command = [sys.executable, "-m", "deploy.demo", "--port", str(free_port())]
+    with demo(free_port(), tmp_path_factory.mktemp("journeys") / "demo") as address:
+        yield address
+
+
+@contextmanager
+def demo(port: int, folder: Path) -> Iterator[str]:
+    """Its address; it is stopped at the end, and goes on where it was with the same folder."""
+    command = [sys.executable, "-m", "deploy.demo", "--port", str(port)]
     process = subprocess.Popen(
         [*command, "--folder", str(folder)],
         cwd=ROOT,

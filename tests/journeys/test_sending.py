@@ -1,17 +1,12 @@
 """Photos and videos on their way from a phone: whatever happens to the network, the page or us."""
 
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Locator, expect
 
-from tests.journeys.conftest import ROOT, OpenVisit, address_of, free_port
+from tests.journeys.conftest import OpenVisit, demo, free_port
 from tests.journeys.visiting import PHONE, Visit
 
 pytestmark = pytest.mark.browser
@@ -129,42 +124,18 @@ def test_a_server_that_is_stopped_and_started_again_goes_on_with_the_same_upload
     chromium: Browser, tmp_path: Path
 ) -> None:
     port = free_port()
-    with demo(port, tmp_path) as address:
+    with demo(port, tmp_path / "demo") as address:
         phone = Visit(chromium, address, PHONE)
         begin_post(phone)
         network = slow(phone)
         choose(phone, TRAIN)
         sends_some(phone)
     phone.sees("No connection. It goes on by itself")
-    with demo(port, tmp_path):
+    with demo(port, tmp_path / "demo"):
         unhurried(phone, network)
         are_ready(phone, 1)
         expect(cards(phone)).to_have_count(1)
     phone.context.close()
-
-
-@contextmanager
-def demo(port: int, folder: Path) -> Iterator[str]:
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "deploy.demo",
-            "--port",
-            str(port),
-            "--folder",
-            str(folder / "demo"),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield address_of(process)
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
 
 
 def at_a_new_post(visit: OpenVisit) -> Visit:

@@ -23,7 +23,6 @@ from takeover.media.refusals import (
     IsAnimated,
     IsHdr,
     Refused,
-    TooHeavy,
     TooIntricate,
     TooManyPixels,
     Unreadable,
@@ -70,8 +69,7 @@ def open_picture(data: bytes) -> tuple[ImageFile, Format]:
     Raises `Refused`.
     """
     form = recognise(data[:HEAD])
-    if len(data) > form.most_bytes:
-        raise TooHeavy(size=len(data), most=form.most_bytes)
+    form.check_size(len(data))
     with refusing_the_unreadable():
         if form in (Format.HEIC, Format.AVIF) and is_cut_off(data):
             raise Incomplete

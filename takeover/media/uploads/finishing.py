@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from takeover.i18n import in_language_of
 from takeover.media.models import MediaState
 from takeover.media.recognising import HEAD, Format, recognise
-from takeover.media.refusals import Refused, TooHeavy
+from takeover.media.refusals import Refused
 from takeover.media.store import Store, open_store
 from takeover.media.uploads.beginning import lock
 from takeover.media.uploads.hooks import hooks
@@ -101,8 +101,7 @@ def _refuse(
 def _form(upload: Upload, parts: Parts) -> Format:
     """Raises Refused, Gone."""
     form = recognise(parts.head(upload.token, HEAD))
-    if upload.bytes > form.most_bytes:
-        raise TooHeavy(size=upload.bytes, most=form.most_bytes)
+    form.check_size(upload.bytes)
     return form
 
 

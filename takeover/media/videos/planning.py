@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from takeover.media.recipe import Recipe
+from takeover.media.recipe import LEAST_SECONDS, Recipe
 from takeover.media.videos.framing import Frame, fit
 from takeover.media.videos.opening import Clip
 from takeover.media.videos.pacing import rate_of
-from takeover.media.videos.probing import LEAST_SECONDS, Facts
+from takeover.media.videos.probing import Facts
 from takeover.media.videos.refusals import ClipTooShort
 
 LEAST_PUBLISHED = 3

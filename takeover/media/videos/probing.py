@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO, Literal
 
+from takeover.media.recipe import LEAST_SECONDS
 from takeover.media.videos.atoms import MOST_FRAMES, MOST_PIXELS
 from takeover.media.videos.opening import Clip, opened
 from takeover.media.videos.refusals import (
@@ -13,9 +14,6 @@ from takeover.media.videos.refusals import (
     FramesTooLarge,
     TooManyFrames,
 )
-
-LEAST_SECONDS = 0.5
-"""What is shorter is a slip of the thumb. Up to 3 seconds a clip is repeated, as a Boomerang is."""
 
 MOST_SECONDS = 15 * 60.0
 

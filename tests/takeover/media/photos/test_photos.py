@@ -2,8 +2,6 @@
 
 import csv
 import json
-import os
-import shutil
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +14,7 @@ from takeover.media.photos.rendering import prepare
 from takeover.media.recognising import Format
 from takeover.media.refusals import Refused
 from takeover.media.renditions import RenditionKind
+from tests.tools import needs
 
 SHELF = Path(__file__).parents[3] / "media"
 SIZES = {
@@ -28,15 +27,6 @@ TECHNICAL = {"SourceFile", "ExifTool", "System", "File", "JFIF", "RIFF", "Compos
 FEED = RenditionKind.FEED
 PREVIEW = RenditionKind.PREVIEW
 THUMBNAIL = RenditionKind.THUMBNAIL
-
-
-def needs(program):
-    """The program's path. Where checks run for everybody it has to be there."""
-    path = shutil.which(program)
-    if path is None and not os.environ.get("CI"):
-        pytest.skip(f"{program} is not on this machine")
-    assert path, f"{program} is missing"
-    return path
 
 
 def pixels(rendition):

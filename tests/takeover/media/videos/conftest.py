@@ -2,8 +2,6 @@
 
 import csv
 import json
-import os
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.takeover.media.videos.filming import make
+from tests.tools import needs
 
 SHELF = Path(__file__).parents[3] / "media"
 
@@ -26,22 +25,13 @@ def made():
     return cache(lambda name: make((SHELF / "files" / name).read_bytes()))
 
 
-def program(name):
-    """Its path. Where checks run for everybody it has to be there."""
-    path = shutil.which(name)
-    if path is None and not os.environ.get("CI"):
-        pytest.skip(f"{name} is not on this machine")
-    assert path, f"{name} is missing"
-    return path
-
-
 @pytest.fixture
 def ffprobe(tmp_path):
     """What ffprobe says of some bytes: {"format": ..., "streams": [...]}."""
 
     def judge(data, *more):
         (tmp_path / "judged.mp4").write_bytes(data)
-        tool = [program("ffprobe"), "-v", "error", "-of", "json", "-show_streams", "-show_format"]
+        tool = [needs("ffprobe"), "-v", "error", "-of", "json", "-show_streams", "-show_format"]
         done = subprocess.run(
             [*tool, *more, str(tmp_path / "judged.mp4")], capture_output=True, check=True
         )
@@ -57,7 +47,7 @@ def exiftool(tmp_path):
 
     def judge(data):
         (tmp_path / "judged.mp4").write_bytes(data)
-        tool = [program("exiftool"), "-j", "-G1", "-a", "-u", "-ee", str(tmp_path / "judged.mp4")]
+        tool = [needs("exiftool"), "-j", "-G1", "-a", "-u", "-ee", str(tmp_path / "judged.mp4")]
         return json.loads(subprocess.run(tool, capture_output=True, check=True).stdout)[0]
 
     return judge
