@@ -114,9 +114,10 @@ def _seen(data: bytes, recipe: Recipe) -> _Seen:
     turn = orientation(picture, form)  # again: a PNG may tell it after its pixels
     facts, frame = _facts(form, size, turn, recipe)
     profile = picture.info.get("icc_profile")
+    flat = _flat(picture)
 
     def shown(size: tuple[int, int], part: Box) -> Image.Image:
-        scaled = to_srgb(_scaled(picture, turned_size(size, turn), stored(part, turn)), profile)
+        scaled = to_srgb(_scaled(flat, turned_size(size, turn), stored(part, turn)), profile)
         return scaled.transpose(TURNS[turn]) if turn in TURNS else scaled
 
     part = recipe.part_of(facts.width, facts.height)
@@ -147,19 +148,21 @@ def _decode(picture: ImageFile, form: Format, recipe: Recipe) -> tuple[int, int]
     return size
 
 
-def _scaled(picture: Image.Image, size: tuple[int, int], part: Box) -> Image.Image:
-    """`part` of it at `size`, opaque, in L, RGB or CMYK."""
-    if picture.has_transparency_data:
-        layered = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-        return _scaled_on_white(layered, size, part)
-    return _resized(_opaque(picture), size, part)
+def _flat(picture: Image.Image) -> Image.Image:
+    """In L, RGB or CMYK; or in RGBA, painted over with white, its alpha without a meaning."""
+    if not picture.has_transparency_data:
+        return _opaque(picture)
+    layered = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    layered.paste(_WHITE, mask=ImageChops.invert(layered.getchannel("A")))
+    return layered
 
 
-def _scaled_on_white(picture: Image.Image, size: tuple[int, int], part: Box) -> Image.Image:
-    """`picture` (RGBA) is painted over, and its colours scaled one by one: no second full copy."""
-    picture.paste(_WHITE, mask=ImageChops.invert(picture.getchannel("A")))
-    colours = [_resized(picture.getchannel(colour), size, part) for colour in "RGB"]
-    return Image.merge("RGB", colours)
+def _scaled(flat: Image.Image, size: tuple[int, int], part: Box) -> Image.Image:
+    """`part` of it at `size`, in L, RGB or CMYK."""
+    if flat.mode != "RGBA":
+        return _resized(flat, size, part)
+    # One colour after the other: no second full copy.
+    return Image.merge("RGB", [_resized(flat.getchannel(one), size, part) for one in "RGB"])
 
 
 def _resized(picture: Image.Image, size: tuple[int, int], part: Box | None = None) -> Image.Image:

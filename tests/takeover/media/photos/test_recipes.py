@@ -123,6 +123,17 @@ def corners(picture):
         yield int(x), int(y), colour
 
 
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe(ratio=1.91), Recipe(crop=Box(0, 0, 1, 0.5))])
+def test_what_is_half_transparent_is_laid_on_white_once_however_it_is_shown(recipe):
+    file = BytesIO()
+    Image.new("RGBA", (1080, 1080), (255, 0, 0, 128)).save(file, "PNG")
+
+    picture = shown(prepare(file.getvalue(), recipe))
+
+    middle = picture.getpixel((picture.width // 2, picture.height // 2))
+    assert near(middle, (255, 127, 127))
+
+
 def test_a_part_too_small_to_be_shown_is_refused_with_its_size():
     with pytest.raises(TooSmall, match="160 × 120 pixels"):
         prepare(sent(quarters()), Recipe(crop=Box(0, 0, 0.1, 0.1)))

@@ -163,7 +163,7 @@ def test_the_same_file_may_come_twice(tus, cast, session, roof):
     zofia.send(a_file(500))
     zofia.send(a_file(500))
 
-    first, second = session.scalars(select(Media)).all()
+    first, second = session.scalars(select(Media).order_by(Media.id)).all()
     assert first.original_key == second.original_key
     assert roof.arrived == [first.id, second.id]
 
