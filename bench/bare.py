@@ -32,4 +32,4 @@ def _nothing(*_facts: object, **_more: object) -> None:
 
 app.wsgi_app = _with_bare  # type: ignore[method-assign]
 # Neither a week is asked for, nor is what has come prepared: only its coming is measured.
-hooks.init_app(app, welcome=_nothing, arrived=_nothing, stopped=_nothing)
+hooks.init_app(app, welcome=_nothing, expected=_nothing, arrived=_nothing, stopped=_nothing)

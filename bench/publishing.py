@@ -6,7 +6,7 @@ from time import perf_counter
 from bench.company import Company, running
 from takeover.clock import now
 from takeover.instagram.doors import publisher_for
-from takeover.instagram.outgoing import outgoing_of
+from takeover.instagram.outgoing import approved, opened
 from takeover.posts.models import Post, PostState
 from takeover.schedule import run_once
 from tests.preparing import an_approved_post
@@ -36,7 +36,7 @@ def run() -> list[tuple[str, float, str]]:
 
 def _bare_call(company: Company, post: Post) -> float:
     publisher = publisher_for(company.session, post.programme_id)
-    with outgoing_of(post, company.store()) as outgoing:
+    with opened(approved(post), company.store()) as outgoing:
         company.session.commit()
         begun = perf_counter()
         publisher.publish(outgoing, publisher.prepare(outgoing))

@@ -170,7 +170,8 @@ class Row:
 
     @property
     def title(self) -> str:
-        return title(self.post)
+        """What its author is changing now, nobody has sent yet."""
+        return _("Being changed by its author") if self.post.may_be_edited else title(self.post)
 
     @property
     def needs_you(self) -> bool:

@@ -42,9 +42,9 @@ def what_was_decided(review: Review, *, at: datetime) -> str:
 def what_changed(post: Post, request: Review) -> str:
     """What is kept of that: the earlier words are not, so none are quoted."""
     if digest_of(post) == request.digest:
-        return _("Nothing has changed since then: the pictures and the words are the same.")
+        return _("Nothing has changed since then: photos, videos and words are the same.")
     if any(picture.media.received_at > request.at for picture in post.pictures):
-        return _("Changed since then, with a new picture. How it was before is not kept.")
+        return _("Changed since then, with a new photo or video. How it was before is not kept.")
     return _("Changed since then. How it was before is not kept.")
 
 

@@ -20,6 +20,7 @@ import takeover.mail.sending
 import takeover.media.cli
 import takeover.media.preparing
 import takeover.media.sweeping
+import takeover.media.uploads.completing
 import takeover.media.uploads.expiring
 import takeover.media.uploads.hooks
 import takeover.media.uploads.views
@@ -65,6 +66,7 @@ DEMO_BLUEPRINTS = (takeover.demo.views.pages,)
 JOBS = (
     takeover.mail.sending.JOB,
     takeover.media.preparing.JOB,
+    takeover.media.uploads.completing.JOB,
     takeover.media.uploads.expiring.JOB,
     takeover.media.sweeping.JOB,
     takeover.posts.submitting.JOB,
@@ -75,6 +77,7 @@ JOBS = (
 TASKS = (
     takeover.mail.sending.SEND,
     takeover.media.preparing.EXPECT,
+    takeover.media.uploads.completing.TAKE_IN,
     takeover.posts.submitting.PREPARE_FOR_POSTS,
     takeover.instagram.jobs.PUBLISH,
 )
@@ -145,6 +148,7 @@ def create_app(settings: Settings) -> Flask:
     takeover.media.uploads.hooks.init_app(
         app,
         welcome=receiving.welcome,
+        expected=receiving.expected,
         arrived=receiving.arrived,
         stopped=receiving.stopped,
     )

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 from takeover.clock import now
 from takeover.db import db
@@ -55,7 +56,7 @@ def publish_post(post_id: int) -> None:
             db.session,
             hold,
             publisher=publisher,
-            store=open_store(settings().media_url),
+            store=open_store(settings().media_url, spool=Path(settings().uploads_path)),
             clock=now,
         )
     except LostClaim:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.instagram.claiming import MOST_TRIES, Claim, LostClaim, held, turned_away
 from takeover.instagram.models import Connection, Publication
-from takeover.instagram.outgoing import AlteredSinceApproval, outgoing_of, sought
+from takeover.instagram.outgoing import AlteredSinceApproval, approved, opened, sought
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
     Handle,
@@ -168,9 +168,9 @@ def _send(
     session: Session, hold: Claim, *, publisher: Publisher, store: Store, clock: Clock
 ) -> OnAccount | None:
     post, publication = held(session, hold)
-    with outgoing_of(post, store) as outgoing:
-        earlier = publication.handle
-        session.commit()
+    what, earlier = approved(post), publication.handle
+    session.commit()
+    with opened(what, store) as outgoing:
         if SENT in earlier and (found := _find_earlier(publisher, outgoing, earlier)):
             return found
         return _send_now(session, hold, outgoing, publisher=publisher, clock=clock)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import object_session
 
 from takeover.media.models import Media, MediaState
 from takeover.media.recipe import Recipe
+from takeover.media.refusals import Refused
 from takeover.people.models import Person
 
 
@@ -20,9 +21,15 @@ def change(media: Media, recipe: Recipe, *, at: datetime) -> bool:
     media.tries = media.progress = 0
     was_usable = media.state is MediaState.REFUSED and bool(media.renditions)
     if media.state is MediaState.READY or was_usable:
-        media.refusal = ""
+        media.refused_as, media.refusal_facts = "", None
         media.move(MediaState.RECEIVED, by=None, at=at)
     return media.state is MediaState.RECEIVED
+
+
+def refuse(media: Media, why: Refused, *, at: datetime) -> None:
+    """What is wrong with it is kept, not the sentence: each reader has it in their language."""
+    media.refused_as, media.refusal_facts = type(why).__name__, why.facts
+    media.move(MediaState.REFUSED, by=None, at=at)
 
 
 def cancel(media: Media, *, by: Person | None, at: datetime) -> None:

@@ -21,10 +21,9 @@ from typing import Any, BinaryIO
 
 from config import ROOT
 from takeover.media.made import Made, from_head
+from takeover.media.reasons import named
 from takeover.media.recipe import Recipe
 from takeover.media.recognising import Format
-from takeover.media.refusals import named
-from takeover.media.videos import refusals as _of_videos  # noqa: F401  # `named` finds them
 
 PROGRAM = "takeover.media.preparer"
 
@@ -166,7 +165,7 @@ def _listen(answer: BinaryIO, still_wanted: StillWanted) -> Made:
                 raise Crashed(told["broken"])
             if "made" in told:
                 return from_head(told["made"], heard.exactly)
-    except (KeyError, TypeError, ValueError, LookupError) as error:
+    except (KeyError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         heard.kill()
         raise Crashed("an answer that is none") from error
     except (NotWanted, Crashed):

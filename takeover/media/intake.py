@@ -9,27 +9,39 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
+from takeover.media.full import noticing_a_full_disk
 from takeover.media.models import Media, MediaState
 from takeover.media.recognising import HEAD, recognise
 from takeover.media.store import Store
+from takeover.media.uploads.limits import require_room
 from takeover.people.models import Person
 
 
 def take_in(
-    source: BinaryIO, *, spool: Path, session: Session, store: Store, by: Person, at: datetime
+    source: BinaryIO,
+    *,
+    spool: Path,
+    session: Session,
+    store: Store,
+    quota: int | None = None,
+    by: Person,
+    at: datetime,
 ) -> Media:
     """Keep a file that came at once, and put it in line for preparing.
 
-    `spool` is a folder for files under way. Raises Refused, and then keeps nothing.
+    `spool` is a folder for files under way; `quota`: megabytes that the person may send in seven
+    days, None for any number. Raises Refused, TooMuch, DiskFull, and then keeps nothing: what the
+    store has of it by then, nobody names.
     """
-    spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=spool, prefix="form-", delete=False) as file:
-        path = Path(file.name)
-        shutil.copyfileobj(source, file)
+    path = _spooled(source, spool)
     try:
         media = Media(state=MediaState.ARRIVING, bytes=0, received_at=at)
-        _keep_original(media, path, store=store, at=at)
-        media.owner_id = by.id  # only now is the database asked: nothing is locked while bytes move
+        with noticing_a_full_disk():
+            _keep_original(media, path, store=store, at=at)
+        # Only now is the database asked: nothing is locked while bytes move.
+        if quota is not None:
+            require_room(session, of=by, size=media.bytes, quota=quota, at=at)
+        media.owner_id = by.id
         session.add(media)
         session.flush()
         media.begin(by=by, at=at)
@@ -37,6 +49,21 @@ def take_in(
         return media
     finally:
         path.unlink(missing_ok=True)
+
+
+def _spooled(source: BinaryIO, spool: Path) -> Path:
+    """A copy, for the caller to remove. Raises DiskFull."""
+    with noticing_a_full_disk():
+        spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=spool, prefix="form-", delete=False) as file:
+            path = Path(file.name)
+            try:
+                shutil.copyfileobj(source, file)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
+    return path
 
 
 def _keep_original(media: Media, path: Path, *, store: Store, at: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, Te
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from takeover.db import Id, Model, words
+from takeover.media.reasons import sentence_of
 from takeover.media.recipe import Recipe, from_json
 from takeover.media.recognising import Format
 from takeover.media.renditions import RenditionKind
@@ -43,7 +44,7 @@ class Media(Model, HasState):
     format: Mapped[str] = mapped_column(String(10), default="")  # known once it is received
     sha256: Mapped[str] = mapped_column(String(64), default="")  # of the original
     bytes: Mapped[int] = mapped_column(BigInteger)
-    original_key: Mapped[str] = mapped_column(String(200), default="")
+    original_key: Mapped[str] = mapped_column(String(200), default="", index=True)
     original_erased_at: Mapped[datetime | None]
     recipe_json: Mapped[dict[str, Any]] = mapped_column("recipe", JSON, default=dict)
     source_width: Mapped[int] = mapped_column(default=0)  # pixels, upright, as it was sent
@@ -59,7 +60,10 @@ class Media(Model, HasState):
     dhash: Mapped[str | None] = mapped_column(String(16))
     brightness: Mapped[float | None]
     sharpness: Mapped[float | None]
-    refusal: Mapped[str] = mapped_column(Text, default="")  # in the owner's language
+    # The name of a `Refused` and what it was raised with; or, without facts, a sentence as it was
+    # once said to the owner, in their language.
+    refused_as: Mapped[str] = mapped_column("refusal", Text, default="")
+    refusal_facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     received_at: Mapped[datetime]
     # Who prepares it: a claim nobody else has, renewed while the work goes on.
     claim: Mapped[str | None] = mapped_column(String(32))
@@ -75,6 +79,13 @@ class Media(Model, HasState):
     @property
     def recipe(self) -> Recipe:
         return from_json(self.recipe_json)
+
+    @property
+    def refusal(self) -> str:
+        """Why it is refused, in the language of whoever reads it; empty where it is not."""
+        if self.refusal_facts is None:
+            return self.refused_as
+        return sentence_of(self.refused_as, self.refusal_facts)
 
     @property
     def is_video(self) -> bool:
@@ -113,7 +124,7 @@ class Rendition(Model):
     id: Mapped[Id]
     media_id: Mapped[int] = mapped_column(ForeignKey("media.id"))
     kind: Mapped[RenditionKind] = mapped_column(words(RenditionKind))
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(200), index=True)
     sha256: Mapped[str] = mapped_column(String(64))
     content_type: Mapped[str] = mapped_column(String(40))
     width: Mapped[int]

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from takeover.clock import now
 from takeover.db import db
-from takeover.i18n import in_language_of
 from takeover.media import confining
+from takeover.media.changing import refuse
 from takeover.media.confining import Crashed, NotWanted
 from takeover.media.keeping import Stored, put_away, record
 from takeover.media.made import Made
@@ -27,7 +27,6 @@ from takeover.media.recipe import Recipe
 from takeover.media.recognising import VIDEO_FORMATS, Format
 from takeover.media.refusals import Refused
 from takeover.media.store import open_store
-from takeover.people.models import Person
 from takeover.schedule import Job
 from takeover.web import settings
 from takeover.work import Task, hand_out
@@ -167,9 +166,7 @@ def _record(session: Session, media_id: int, claim: str, outcome: Stored | Refus
         session.rollback()
         return
     if isinstance(outcome, Refused):
-        with in_language_of(session.get_one(Person, media.owner_id).language):
-            media.refusal = str(outcome)
-        media.move(MediaState.REFUSED, by=None, at=now())
+        refuse(media, outcome, at=now())
     else:
         record(media, outcome)
         media.move(MediaState.READY, by=None, at=now())

@@ -56,7 +56,7 @@ class Recipe:
     end: float | None = None
     """Seconds of the source at which the clip ends."""
     cover_at: float | None = None
-    """Seconds of the clip whose frame is its cover."""
+    """Seconds after `start`, so of the clip as it is published, whose frame is its cover."""
 
     def __post_init__(self) -> None:
         """Raises SenselessRecipe."""

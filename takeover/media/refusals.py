@@ -1,6 +1,5 @@
 """Why a file is refused: one class for each cause, one sentence for the person who sent it."""
 
-from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
@@ -12,12 +11,13 @@ class Refused(Exception):
     """A file we do not take; `str()` is the sentence in the reader's language, or in English."""
 
     sentence: LazyString = lazy_gettext(
-        "We could not read this picture; the file may be damaged. "
-        "Take it again, or send a screenshot of it."
+        "We could not read this file; it may be damaged. "
+        "Take the photo or video again and send that."
     )
 
     facts: dict[str, Any]
-    """What it was raised with, by name: with the class's own name enough to raise it elsewhere."""
+    """What it was raised with, by name, as JSON has it: with the class's own name enough to raise
+    it elsewhere, and to say its sentence to another reader."""
 
     def __new__(cls, *args: object, **facts: Any) -> "Refused":
         refusal = super().__new__(cls, *args)
@@ -28,28 +28,13 @@ class Refused(Exception):
         return str(self.sentence)
 
 
-def named(name: str, facts: dict[str, Any]) -> Refused:
-    """The refusal of that class, as another process raised it. Raises LookupError."""
-    kinds: list[type[Refused]] = [Refused, *_below(Refused)]
-    for kind in kinds:
-        if kind.__name__ == name:
-            return kind(**facts)
-    raise LookupError(name)
-
-
-def _below(kind: type[Refused]) -> Iterator[type[Refused]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _below(each)
-
-
 class Unreadable(Refused):
     """The bytes say they are a picture, and no decoder agrees."""
 
 
 class Empty(Refused):
     sentence = lazy_gettext(
-        "This file is empty. Choose the picture again and wait until it is sent."
+        "This file is empty. Choose the photo or video again and wait until it is sent."
     )
 
 
@@ -62,6 +47,12 @@ class Incomplete(Refused):
     )
 
 
+class NeverArrived(Refused):
+    """Its upload stood still for too long, or what had come of it is lost."""
+
+    sentence = lazy_gettext("This file never arrived whole. Choose it again.")
+
+
 class IsVideo(Refused):
     """A video in a wrapping that no phone writes."""
 
@@ -71,7 +62,7 @@ class IsVideo(Refused):
 
 
 class IsSound(Refused):
-    sentence = lazy_gettext("This is a sound recording. Send a photo instead: JPEG, PNG or HEIC.")
+    sentence = lazy_gettext("This is a sound recording. Send a photo or a video instead.")
 
 
 class IsAnimated(Refused):
@@ -105,27 +96,29 @@ class IsRaw(Refused):
 
 class IsDocument(Refused):
     sentence = lazy_gettext(
-        "This is a document. Send a photo instead, or a screenshot of the page."
+        "This is a document. Send a photo or a video instead, or a screenshot of the page."
     )
 
 
 class IsWebPage(Refused):
     sentence = lazy_gettext(
-        "This is a web page, not a picture. Save the picture itself to your phone and send that."
+        "This is a web page. Save the photo or video itself to your phone and send that."
     )
 
 
 class IsArchive(Refused):
-    sentence = lazy_gettext("This is a packed file. Unpack it and send the photo inside.")
+    sentence = lazy_gettext("This is a packed file. Unpack it and send the photo or video inside.")
 
 
 class IsProgram(Refused):
-    sentence = lazy_gettext("This is a program, not a picture. Choose a photo: JPEG, PNG or HEIC.")
+    sentence = lazy_gettext(
+        "This is a program, not a photo or video. Choose one that your phone took."
+    )
 
 
 class Unknown(Refused):
     sentence = lazy_gettext(
-        "This file is not a picture we know. Choose a photo: JPEG, PNG or HEIC."
+        "This is not a photo or video that we know. Choose one that your phone took."
     )
 
 

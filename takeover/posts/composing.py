@@ -9,8 +9,10 @@ from typing import IO, Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from wtforms import Field
 
 from takeover.media.changing import cancel
+from takeover.media.full import DiskFull
 from takeover.media.intake import take_in
 from takeover.media.models import Media
 from takeover.media.refusals import Refused
@@ -54,7 +56,7 @@ def keep_files(
     """Those that came with the form and can be used, `room` at most; of the others it says why.
 
     `quota`: megabytes a person may send in seven days. Commits before and after each file, so that
-    nothing is locked while its bytes move.
+    nothing is locked while its bytes move; who has no room is told so before they do.
     """
     kept: list[Media] = []
     for sent in form.photos.data or []:
@@ -66,8 +68,10 @@ def keep_files(
         try:
             require_room(session, of=by, size=_size(sent.stream), quota=quota, at=at)
             session.commit()
-            media = take_in(sent.stream, spool=spool, session=session, store=store, by=by, at=at)
-        except (Refused, TooMuch) as refusal:
+            media = take_in(
+                sent.stream, spool=spool, session=session, store=store, quota=quota, by=by, at=at
+            )
+        except (Refused, TooMuch, DiskFull) as refusal:
             form.complain("photos", f"{sent.filename}: {refusal}")
         else:
             kept.append(media)
@@ -126,6 +130,22 @@ def alt_texts(words: Words) -> dict[int, str]:
     }
 
 
+def alt_texts_as_typed(post: Post, words: Words, sent: Any) -> dict[int, str]:
+    """Those that are to be kept. As with the caption, what another page has changed meanwhile
+    stays, and its field says so where it was changed here too."""
+    typed = alt_texts(words)
+    return {
+        picture.id: _as_typed(
+            typed[picture.id],
+            now=picture.alt_text,
+            seen=sent.getlist(f"was_{words[picture.id].alt_text.name}"),
+            field=words[picture.id].alt_text,
+        )
+        for picture in post.pictures
+        if picture.id in typed
+    }
+
+
 def words_are_right(form: PostForm, words: Words) -> bool:
     """Whether the words can be kept so; all that is against it is said at the fields."""
     for rule in captions.broken_rules(captions.tidy(form.caption.data or "")):
@@ -140,7 +160,7 @@ def words_are_right(form: PostForm, words: Words) -> bool:
                 length=rule.length,
                 most=captions.MOST_ALT_CHARACTERS,
             )
-            alt.alt_text.errors = [sentence]
+            alt.alt_text.errors = [*alt.alt_text.errors, sentence]
     return not form.caption.errors and not any(alt.alt_text.errors for alt in words.values())
 
 
@@ -166,20 +186,22 @@ def _touched(name: str, form: PostForm, sent: Any) -> str | None:
 def caption_as_typed(post: Post, form: PostForm, sent: Any) -> str:
     """The caption that is to be kept. Where another page has changed it as well as this one, the
     form says so, and how it stands now."""
-    typed = captions.tidy(form.caption.data or "")
-    seen = [captions.tidy(one) for one in sent.getlist("was_caption")]
-    if not seen or post.caption in seen or typed == post.caption:
+    typed = form.caption.data or ""
+    return _as_typed(typed, now=post.caption, seen=sent.getlist("was_caption"), field=form.caption)
+
+
+def _as_typed(typed: str, *, now: str, seen: list[str], field: Field) -> str:
+    typed, seen = captions.tidy(typed), [captions.tidy(one) for one in seen]
+    if not seen or now in seen or typed == now:
         return typed
     if typed != seen[0]:  # the others may have been saved, and were typed all the same
-        form.complain(
-            "caption",
-            _(
-                "It was changed on another page meanwhile, and reads there: “%(caption)s” What you "
-                "typed here is not lost: save once more to keep it instead.",
-                caption=post.caption,
-            ),
+        sentence = _(
+            "It was changed on another page meanwhile, and reads there: “%(caption)s” What you "
+            "typed here is not lost: save once more to keep it instead.",
+            caption=now,
         )
-    return post.caption
+        field.errors = [*field.errors, sentence]
+    return now
 
 
 def arrange(post: Post, wish: str, *, by: Person, at: datetime) -> None:

@@ -1,8 +1,9 @@
 """Finding posts, each for those who may see them."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, object_session, selectinload
 
+from takeover.media.uploads.models import Upload
 from takeover.people.models import Person
 from takeover.posts.models import EDITABLE, Picture, Post, PostState
 from takeover.weeks.models import Week
@@ -39,6 +40,15 @@ def lock_own_post(session: Session, person: Person, post_id: int) -> Post | None
     if own_post(session, person, post_id) is None:
         return None
     return lock_post(session, post_id)
+
+
+def uploads_of(post: Post) -> dict[int, Upload]:
+    """The uploads by which its media come or came, by the media's ids."""
+    session = object_session(post)
+    if session is None:
+        return {}
+    ids = [picture.media_id for picture in post.pictures]
+    return {u.media_id: u for u in session.scalars(select(Upload).where(Upload.media_id.in_(ids)))}
 
 
 AUTHORS_ALONE = EDITABLE | {PostState.WITHDRAWN}

@@ -21,6 +21,12 @@ from takeover.people.models import Person
 from takeover.states import HasState, Move
 from takeover.weeks.models import Week
 
+SCREEN = 9 / 16
+"""Width / height of what Instagram shows a story or a single clip on."""
+
+ALMOST = 0.01
+"""The part by which a clip may miss that, and nobody sees it."""
+
 
 class PostState(StrEnum):
     DRAFT = "draft"
@@ -157,6 +163,13 @@ class Post(Model, HasState):
         return PostKind.REEL if has_video else PostKind.PHOTO
 
     @property
+    def with_borders(self) -> list["Picture"]:
+        """Those that are ready and do not fill their place on the account: round them are borders
+        of ours or, where a clip alone is not 9:16, the bars of Instagram's player."""
+        is_reel = self.kind is PostKind.REEL
+        return [one for one in self.pictures if one.media.padded or (is_reel and one.has_bars)]
+
+    @property
     def last_word(self) -> str:
         """What was said with the last move, a reviewer's reason for instance."""
         return self.history[-1].why if self.history else ""
@@ -194,3 +207,9 @@ class Picture(Model):
     alt_text: Mapped[str] = mapped_column(Text, default="")
 
     media: Mapped[Media] = relationship(lazy="joined")
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether it leaves some of a whole screen empty; False while nobody knows its shape."""
+        width, height = self.media.width, self.media.height
+        return bool(height) and abs(width / height / SCREEN - 1) > ALMOST

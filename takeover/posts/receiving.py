@@ -40,7 +40,11 @@ def welcome(media: Media, metadata: Mapping[str, str], *, by: Person, at: dateti
         raise NotWelcome(
             _("A post holds up to %(most)d photos and videos.", most=MOST_PICTURES)
         ) from rule
-    hand_out(EXPECT, media.id)
+
+
+def expected(media_id: int) -> None:
+    """It is on its way: be ready for it."""
+    hand_out(EXPECT, media_id)
 
 
 def arrived(media_id: int) -> None:

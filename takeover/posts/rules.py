@@ -73,7 +73,13 @@ def check_may_change(post: Post, *, by: Person, at: datetime) -> None:
 
 def check_complete(post: Post) -> None:
     """Raises PictureMissing, CaptionMissing."""
-    if not post.pictures:
-        raise PictureMissing
-    if not post.caption and post.kind is not PostKind.STORY:  # Instagram shows none with a story
-        raise CaptionMissing
+    for rule in missing(post, caption=post.caption):
+        raise rule
+
+
+def missing(post: Post, *, caption: str) -> list[PictureMissing | CaptionMissing]:
+    """All that it lacks with that caption."""
+    lacks: list[PictureMissing | CaptionMissing] = [] if post.pictures else [PictureMissing()]
+    if not caption and post.kind is not PostKind.STORY:  # Instagram shows none with a story
+        lacks.append(CaptionMissing())
+    return lacks

@@ -14,13 +14,11 @@ from takeover.media.photos.framing import TALLEST, WIDEST
 from takeover.media.recipe import LEAST_SECONDS, Box, Recipe
 from takeover.media.recognising import Format
 from takeover.people.models import Person
-from takeover.posts.models import Picture, Post, PostKind, Shape, Surface
+from takeover.posts.models import SCREEN, Picture, Post, PostKind, Shape, Surface
 from takeover.posts.rules import NotKnownYet, check_may_change
 
 # Instagram's rules (Graph API reference, "IG User Media"): stories of 9:16; a carousel is cropped
 # to its first picture, so all get that one's shape.
-STORY = 9 / 16
-
 LONGEST = {PostKind.REEL: 900.0, PostKind.CAROUSEL: 60.0, PostKind.STORY: 60.0}
 """Seconds of a clip. Of carousels Meta says nothing; 60 s always held."""
 
@@ -60,9 +58,13 @@ class PartTooShort(Exception):
     """Too little would be left between its begin and its end."""
 
 
-def shapes_of(post: Post) -> tuple[Shape, ...]:
-    """What may be chosen."""
-    if post.kind is PostKind.STORY:
+class CoverNotShown(Exception):
+    """The cover was chosen before the begin of what is shown, or after its end."""
+
+
+def shapes_of(post: Post, surface: Surface | None = None) -> tuple[Shape, ...]:
+    """What may be chosen where it stands, or on that surface."""
+    if (surface or post.surface) is Surface.STORY:
         return (Shape.OWN, Shape.TALL)
     in_feed = (Shape.OWN, Shape.PORTRAIT, Shape.SQUARE, Shape.LANDSCAPE)
     return (*in_feed, Shape.TALL) if _may_be_reel(post) else in_feed
@@ -161,15 +163,27 @@ def to_be_made(post: Post) -> list[int]:
 
 
 def check_fits(post: Post) -> None:
-    """Raises StoryTakesOne, ClipTooLong. How long a clip is that is being made is not known."""
-    if post.kind is PostKind.STORY and len(post.pictures) > 1:
-        raise StoryTakesOne
+    """Raises StoryTakesOne, ClipTooLong."""
+    for rule in misfits(post):
+        raise rule
+
+
+def misfits(post: Post) -> list[StoryTakesOne | ClipTooLong]:
+    """All that `check_fits` could raise."""
+    is_too_many = post.kind is PostKind.STORY and len(post.pictures) > 1
+    return [*([StoryTakesOne()] if is_too_many else []), *too_long(post).values()]
+
+
+def too_long(post: Post) -> dict[int, ClipTooLong]:
+    """By the pictures' ids. How long a clip is that is being made is not known."""
     most = LONGEST.get(post.kind)
+    found = {}
     for picture in post.pictures:
         is_made = picture.media.state is MediaState.READY
         seconds = picture.media.duration if is_made else None
         if most is not None and seconds is not None and seconds > most:
-            raise ClipTooLong(seconds, most)
+            found[picture.id] = ClipTooLong(seconds, most)
+    return found
 
 
 def _may_be_reel(post: Post) -> bool:
@@ -177,7 +191,7 @@ def _may_be_reel(post: Post) -> bool:
     if len(post.pictures) > 1:
         return False
     unknown = {"", Format.GIF.value}
-    return post.kind is PostKind.REEL or all(
+    return any(picture.media.is_video for picture in post.pictures) or all(
         picture.media.format in unknown and not picture.media.source_height
         for picture in post.pictures
     )
@@ -214,7 +228,7 @@ def _make_otherwise(post: Post, media: Media, recipe: Recipe, *, by: Person, at:
 def _ratio(picture: Picture, post: Post) -> float | None:
     """Width / height it is to have; None: its own, as far as Instagram takes it."""
     if post.kind is PostKind.STORY:
-        return STORY
+        return SCREEN
     if post.shape is not Shape.OWN:
         return post.shape.ratio
     if picture is post.pictures[0]:

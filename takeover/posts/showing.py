@@ -1,17 +1,17 @@
 """How the pages of one post are filled, and how they answer."""
 
+from http import HTTPStatus
 from math import ceil, floor
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import format_decimal
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import object_session
 
 from takeover.clock import now
-from takeover.media.uploads.models import Upload
 from takeover.posts.arranging import MOST_PICTURES
 from takeover.posts.composing import Words, words_of
+from takeover.posts.finding import uploads_of
 from takeover.posts.forms import PostForm
 from takeover.posts.models import Post, PostState, Shape, Surface
 from takeover.posts.rules import (
@@ -28,13 +28,22 @@ from takeover.posts.rules import (
 from takeover.posts.shaping import (
     BeginsTooLate,
     ClipTooLong,
+    CoverNotShown,
     CropTooSmall,
     PartTooShort,
     ShapeNotAllowed,
     StoryTakesOne,
     shapes_of,
+    too_long,
 )
-from takeover.posts.words import last_change, refusal_of, told, what_happened
+from takeover.posts.words import (
+    last_change,
+    refusal_of,
+    sign_of_progress,
+    told,
+    waits_its_turn,
+    what_has_happened,
+)
 from takeover.states import MoveNotAllowed
 from takeover.web import page, see_other
 from takeover.weeks.models import Week
@@ -55,6 +64,7 @@ RULES = (
     CropTooSmall,
     BeginsTooLate,
     PartTooShort,
+    CoverNotShown,
 )
 
 
@@ -71,10 +81,11 @@ def why_not(rule: Exception) -> str:
     words = {
         NotKnownYet: _("We are still looking at it. Try again in a moment."),
         PartTooShort: _("Choose at least half a second of the clip."),
-        NotReady: _("One of its pictures cannot be used. Remove it or choose another one."),
+        CoverNotShown: _("The cover must lie between where the clip begins and where it ends."),
+        NotReady: _("One of its photos or videos cannot be used. Remove it or choose another one."),
         PictureMissing: _("Choose a photo or a video first."),
         StoryTakesOne: _("A story shows one photo or one video. Remove the others."),
-        CropTooSmall: _("Too little of the picture would be left. Choose a larger part."),
+        CropTooSmall: _("Too little of it would be left. Choose a larger part."),
         ShapeNotAllowed: _("Choose a shape first; then you can choose the part that is shown."),
         CaptionMissing: _("Write a caption first; then submit."),
         WeekHasEnded: _("Your week is over, so nothing new can go out."),
@@ -97,7 +108,7 @@ def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
         told=told(found, at=at),
         refusal=refusal_of(found),
         problem=problem,
-        history=[(move, what_happened(move)) for move in found.history],
+        history=what_has_happened(found),
         may_edit=found.may_be_edited and week_is_open,
         may_take_back=week_is_open
         and (
@@ -139,21 +150,40 @@ def composer_page(
         week=week,
         post=post,
         words=words_of(post, None) | (words or {}) if post else {},
-        uploads=uploads_of(post) if post else {},
-        shapes=[shape.value for shape in (shapes_of(post) if post else Shape)],
+        wrong=_wrong_of_pictures(post, words or {}) if post and status != HTTPStatus.OK else [],
+        **(facts_of_cards(post) if post else {"shapes": {s.value: _NEW[s] for s in Surface}}),
         account=week.programme.account,
         most=MOST_PICTURES,
         seen=last_change(post) if post else "",
     )
 
 
-def uploads_of(post: Post) -> dict[int, Upload]:
-    """The uploads by which its media come or came, by the media's ids."""
-    session = object_session(post)
-    if session is None:
-        return {}
-    ids = [picture.media_id for picture in post.pictures]
-    return {u.media_id: u for u in session.scalars(select(Upload).where(Upload.media_id.in_(ids)))}
+_NEW = {
+    Surface.FEED: [shape.value for shape in Shape],
+    Surface.STORY: [Shape.OWN.value, Shape.TALL.value],
+}
+
+
+def facts_of_cards(post: Post) -> dict[str, Any]:
+    """What the list of its pictures shows besides them."""
+    return {
+        "uploads": uploads_of(post),
+        "sign_of_progress": sign_of_progress,
+        "waits_its_turn": waits_its_turn,
+        "shapes": {s.value: [shape.value for shape in shapes_of(post, s)] for s in Surface},
+        "too_long": {id: why_not(rule) for id, rule in too_long(post).items()},
+    }
+
+
+def _wrong_of_pictures(post: Post, words: Words) -> list[tuple[str, str]]:
+    """For each picture something is wrong with: where on the page, and what."""
+    clips = [(f"picture-{id}", why_not(rule)) for id, rule in too_long(post).items()]
+    descriptions = [
+        (alt.alt_text.id, str(sentence))
+        for alt in words.values()
+        for sentence in alt.alt_text.errors
+    ]
+    return clips + descriptions
 
 
 def answer_with_composer(post_id: int) -> Response:

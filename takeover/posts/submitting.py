@@ -29,8 +29,16 @@ from takeover.posts.rules import (
     WeekHasEnded,
     check_complete,
     check_open,
+    missing,
 )
-from takeover.posts.shaping import ClipTooLong, StoryTakesOne, check_fits, settle, to_be_made
+from takeover.posts.shaping import (
+    ClipTooLong,
+    StoryTakesOne,
+    check_fits,
+    misfits,
+    settle,
+    to_be_made,
+)
 from takeover.posts.telling import tell_picture_refused
 from takeover.schedule import Job
 from takeover.work import Task, hand_out
@@ -68,6 +76,17 @@ def ask_to_submit(post: Post, *, by: Person, at: datetime) -> None:
         raise NotReady
     post.submit_asked_at = at
     audit.record(post, "submission_asked", by=by, at=at)
+
+
+def what_stands_against(post: Post, *, caption: str) -> list[Exception]:
+    """All of the post itself that `ask_to_submit` would refuse it for with that caption, at once:
+    PictureMissing, CaptionMissing, StoryTakesOne, ClipTooLong, NotReady."""
+    is_refused = MediaState.REFUSED in states_of_media(post)
+    return [
+        *missing(post, caption=caption),
+        *misfits(post),
+        *([NotReady()] if is_refused else []),
+    ]
 
 
 def forget_wish(post: Post, *, by: Person, at: datetime) -> None:

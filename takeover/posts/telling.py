@@ -54,6 +54,6 @@ def tell_picture_refused(post: Post, *, session: Session, at: datetime) -> None:
         key=f"picture_refused-{post.id}-{media.id}",
         at=at,
         link=way_to(post, session=session, at=at),
-        refusal=media.refusal,
+        media=media,
         programme=post.week.programme,
     )

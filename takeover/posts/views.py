@@ -18,7 +18,8 @@ from takeover.posts.drafting import draft, edit, take_back, withdraw
 from takeover.posts.finding import lock_own_post, own_post, posts_of_week
 from takeover.posts.forms import PostForm
 from takeover.posts.models import Post
-from takeover.posts.rules import CaptionMissing, PictureMissing, check_may_change, is_open
+from takeover.posts.objecting import complain_of_all, objections
+from takeover.posts.rules import check_may_change, is_open
 from takeover.posts.showing import (
     RULES,
     answer_with_composer,
@@ -151,7 +152,9 @@ def submit(post_id: int) -> Response:
     try:
         ask_to_submit(found, by=me(), at=now())
     except RULES as rule:
-        return _refused(found, rule)
+        problem = objections(found, rule)
+        db.session.rollback()
+        return post_page(found, problem=problem, status=422)
     submitting.save(found)
     return answer_with_post(post_id)
 
@@ -223,14 +226,15 @@ def _work_on(post: Post, form: PostForm, kept: list[Media]) -> Response:
         composing.add_all(post, kept, form, by=me(), at=at)
         composing.shape_as_chosen(post, form, request.form, by=me(), at=at)
         caption = composing.caption_as_typed(post, form, request.form)
+        alt_texts = composing.alt_texts_as_typed(post, words, request.form)
         if composing.words_are_right(form, words):
-            edit(post, by=me(), at=at, caption=caption, alt_texts=composing.alt_texts(words))
+            edit(post, by=me(), at=at, caption=caption, alt_texts=alt_texts)
         composing.arrange(post, wish, by=me(), at=at)
     except RULES as rule:
         return _met(rule, post_id, kept)
     wrong = bool(form.errors or any(alt.errors for alt in words.values()))
-    if wish == SUBMIT and not wrong:
-        wrong = not _asked(post, form)
+    if wish == SUBMIT:
+        wrong = complain_of_all(post, form) or wrong or not _asked(post, form)
     submitting.save(post)
     if wrong:
         return composer_page(form, post.week, post=post, words=words, status=422)
@@ -240,13 +244,9 @@ def _work_on(post: Post, form: PostForm, kept: list[Media]) -> Response:
 
 
 def _asked(post: Post, form: PostForm) -> bool:
-    """Whether comms gets it; if not, the form says why at the field."""
+    """Whether comms gets it; if not, the form says why."""
     try:
         ask_to_submit(post, by=me(), at=now())
-    except CaptionMissing:
-        form.complain("caption", _("Write a caption first; then submit."))
-    except PictureMissing:
-        form.complain("photos", _("Choose a photo or a video first."))
     except RULES as rule:
         form.complain("photos", why_not(rule))
     else:

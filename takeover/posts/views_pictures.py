@@ -6,18 +6,19 @@ from flask_babel import gettext as _
 from takeover.clock import now
 from takeover.db import db
 from takeover.media.models import MediaState
-from takeover.media.recipe import Box, SenselessRecipe
+from takeover.media.recipe import Box, Recipe, SenselessRecipe
 from takeover.media.renditions import RenditionKind
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts import submitting
 from takeover.posts.composing import words_of
-from takeover.posts.finding import lock_own_post, own_post
+from takeover.posts.finding import lock_own_post, own_post, uploads_of
 from takeover.posts.forms import CutForm
 from takeover.posts.models import Picture, Post, Shape
 from takeover.posts.rules import NotKnownYet
-from takeover.posts.shaping import LEAST_CROP, crop, shapes_of, trim
-from takeover.posts.showing import RULES, uploads_of, why_not
+from takeover.posts.shaping import LEAST_CROP, CoverNotShown, crop, trim
+from takeover.posts.showing import RULES, facts_of_cards, why_not
+from takeover.posts.words import sign_of_progress, waits_its_turn
 from takeover.web import page, see_other
 
 pages = Blueprint("pictures", __name__)
@@ -28,10 +29,17 @@ pages = Blueprint("pictures", __name__)
 def picture(post_id: int, picture_id: int) -> Response:
     """One card, as it is now; for a page that looks again."""
     post, found = _own(post_id, picture_id)
-    seen = f"{found.media.state.value}-{found.media.progress}"
-    if request.args.get("seen") == seen:
+    if request.args.get("seen") == sign_of_progress(found.media):
         return Response(status=204)
-    return page("posts/picture.html", block="picture", post=post, picture=found)
+    return page(
+        "posts/picture.html",
+        block="picture",
+        post=post,
+        picture=found,
+        uploads=uploads_of(post),
+        sign_of_progress=sign_of_progress,
+        waits_its_turn=waits_its_turn,
+    )
 
 
 @pages.get("/posts/<int:post_id>/arriving")
@@ -44,8 +52,7 @@ def arriving(post_id: int) -> Response:
         block="pictures",
         post=post,
         words=words_of(post, None),
-        uploads=uploads_of(post),
-        shapes=[shape.value for shape in shapes_of(post)],
+        **facts_of_cards(post),
     )
 
 
@@ -88,7 +95,7 @@ def _cut(post: Post, picture: Picture, form: CutForm) -> None:
             picture,
             start=form.start.data,
             end=form.end.data,
-            cover_at=form.cover_at.data,
+            cover_at=_cover_at(form),
             by=me(),
             at=now(),
         )
@@ -123,9 +130,25 @@ def _form_of(picture: Picture) -> CutForm:
             "width": round(100 * part.width, 2),
             "start": recipe.start,
             "end": recipe.end,
-            "cover_at": recipe.cover_at,
+            "cover_at": _on_the_clock(recipe),
         },
     )
+
+
+def _cover_at(form: CutForm) -> float | None:
+    """From where the clip begins, as recipes have it; on the page all is counted on one clock, the
+    player's. Raises CoverNotShown."""
+    begins, ends, at = form.start.data or 0, form.end.data, form.cover_at.data
+    if at is None:
+        return None
+    if at < begins or (ends is not None and at > ends):
+        raise CoverNotShown
+    return at - begins
+
+
+def _on_the_clock(recipe: Recipe) -> float | None:
+    at = recipe.cover_at
+    return None if at is None else round(at + (recipe.start or 0), 2)
 
 
 def _cut_page(post: Post, picture: Picture, form: CutForm, *, status: int = 200) -> Response:

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from takeover.i18n import moment
-from takeover.media.models import MediaState
+from takeover.media.models import Media, MediaState
+from takeover.posts.finding import uploads_of
 from takeover.posts.models import Post, PostKind, PostMove, PostState
 
 S = PostState
@@ -73,7 +74,7 @@ def told(post: Post, *, at: datetime) -> Told:
 def _while_preparing(post: Post) -> Told | None:
     states = {picture.media.state for picture in post.pictures}
     if MediaState.REFUSED in states:
-        return Told(_("Choose another picture"), "attention", refusal_of(post))
+        return Told(_("Choose another photo or video"), "attention", refusal_of(post))
     if MediaState.ARRIVING in states:
         words = _("Open it on the phone you sent it from, and it goes on where it was.")
         return Told(_("Not all of it has arrived"), "attention", words, LATER, is_arriving=True)
@@ -86,8 +87,13 @@ def _while_preparing(post: Post) -> Told | None:
 
 
 def refusal_of(post: Post) -> str:
-    """Why its picture cannot be used, in the author's language; empty where it can."""
-    return " ".join(p.media.refusal for p in post.pictures if p.media.refusal)
+    """Why its pictures cannot be used, in the reader's language, a paragraph each with its file's
+    name where that is known; empty where all can."""
+    refused = [p.media for p in post.pictures if p.media.refusal]
+    uploads = uploads_of(post) if refused else {}
+    return "\n\n".join(
+        f"{uploads[m.id].name}: {m.refusal}" if m.id in uploads else m.refusal for m in refused
+    )
 
 
 def _before_its_slot(slot_at: datetime, at: datetime) -> Told:
@@ -156,6 +162,37 @@ def what_happened(move: PostMove) -> str:
         S.WITHDRAWN: _("You took it out"),
     }
     return words[PostState(move.to_state)]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: datetime
+    words: str
+    why: str = ""
+    is_over: bool = True
+
+
+def what_has_happened(post: Post) -> list[Event]:
+    """For its author: with what they asked for that waits for its pictures."""
+    said = {S.CHANGES_REQUESTED, S.REJECTED}
+    events = [
+        Event(move.at, what_happened(move), move.why if move.to_state in said else "")
+        for move in post.history
+    ]
+    if post.submit_asked_at is not None:
+        words = _("You submitted it. Comms gets it as soon as all of it is ready.")
+        events.append(Event(post.submit_asked_at, words, is_over=False))
+    return events
+
+
+def waits_its_turn(media: Media) -> bool:
+    """Whether it is here as a whole, and nobody has begun to make it ready."""
+    return media.state is MediaState.RECEIVED and media.claim is None and not media.progress
+
+
+def sign_of_progress(media: Media) -> str:
+    """Differs whenever its card says something else."""
+    return f"{media.state.value}-{media.progress}{'-waits' if waits_its_turn(media) else ''}"
 
 
 def last_change(post: Post) -> str:

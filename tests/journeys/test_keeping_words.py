@@ -20,11 +20,11 @@ def test_a_page_that_saves_by_itself_never_contradicts_itself(visit: OpenVisit) 
     are_ready(phone, 1)
     phone.page.get_by_label("Square 1:1").check()
     type_and_leave(phone, "Four.")
-    phone.page.get_by_label("As taken").check()
+    phone.page.get_by_label("Nothing cut off").check()
     type_and_leave(phone, "Five.")
     phone.page.reload()
     expect(phone.page.get_by_label("Caption")).to_have_value("Five.")
-    expect(phone.page.get_by_label("As taken")).to_be_checked()
+    expect(phone.page.get_by_label("Nothing cut off")).to_be_checked()
 
 
 def test_words_of_two_pages_are_both_shown_before_one_of_them_is_kept(visit: OpenVisit) -> None:

@@ -114,7 +114,7 @@ def submit(phone: Visit, file: str, caption: str) -> None:
     phone.page.get_by_label("Add photos and videos").set_input_files(FILES / file)
     phone.fill_in(Caption=caption)
     if phone.runs_scripts:  # there the picture has its place at once, and its words
-        phone.fill_in(What_is_in_the_picture="A moment of my day.")
+        phone.fill_in(What_can_be_seen="A moment of my day.")
     phone.press("Submit")
     if phone.stays_at("/my-week/new"):  # a tap that went nowhere is repeated; two make one post
         phone.press("Submit")

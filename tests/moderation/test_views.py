@@ -199,6 +199,32 @@ def test_what_its_author_took_back_is_theirs_alone(browse, cast, session):
     assert not browse(cast.amir).get(f"/queue/{post.id}").says("Secret second thoughts")
 
 
+def test_words_its_author_is_changing_are_not_read_before_they_are_submitted(browse, cast, session):
+    post = a_submitted_post(session, cast, caption="As it was sent")
+    facts = {"digest_seen": digest_of(post), "reason": "Crop the board", "session": session}
+    request_changes(post, by=cast.amir, at=now(), **facts)
+    words = {post.pictures[0].id: "Half a descr"}
+    edit(post, by=cast.zofia, at=now(), caption="Half a sent", alt_texts=words)
+    session.commit()
+    amir = browse(cast.amir)
+
+    page = amir.get(f"/queue/{post.id}")
+
+    assert page.says("Zofia")
+    assert page.says("is changing it. You see it again once it is submitted")
+    assert page.says("Crop the board")
+    for unsent in ("Half a sent", "Half a descr"):
+        assert unsent not in page.html
+        assert unsent not in amir.get("/posts").html
+    assert amir.get("/posts").says("Being changed by its author")
+    assert browse(cast.zofia).get(f"/posts/{post.id}/edit").title.startswith("Change your post")
+
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+
+    assert amir.get(f"/queue/{post.id}").says("Half a sent")
+
+
 def test_a_draft_is_nothing_to_comms(browse, cast, session):
     post = a_draft(session, cast)
 
@@ -596,7 +622,7 @@ def test_a_post_that_comes_back_with_a_new_photo_says_so(browse, cast, session):
 
     page = browse(cast.amir).get(f"/queue/{post.id}")
 
-    assert page.says("Changed since then, with a new picture.")
+    assert page.says("Changed since then, with a new photo or video.")
 
 
 def test_what_was_asked_is_shown_no_more_once_a_yes_came_after_it(browse, cast, session):

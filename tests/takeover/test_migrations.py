@@ -8,6 +8,9 @@ from sqlalchemy.pool import NullPool
 from takeover.app import create_app
 from takeover.db import db
 from takeover.instagram.models import SandboxItem, SandboxPost
+from takeover.media.changing import refuse
+from takeover.media.models import Media, MediaState
+from takeover.media.refusals import Empty
 from takeover.migrating import alembic_of
 from tests import cast as company
 from tests.cast import NOW
@@ -100,6 +103,38 @@ def test_posts_and_photos_outlive_new_kinds_of_media_and_their_taking_back(datab
         assert _all("SELECT post_id, media_id FROM pictures") == [(1, 1)]
         with pytest.raises(IntegrityError):
             _change("UPDATE media SET state = 'arriving'")
+        db.engine.dispose()
+
+
+def test_what_was_refused_before_stays_readable_and_what_is_refused_now_is_on_the_way_back(
+    database, tmp_path
+):
+    app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
+    with app.app_context():
+        alembic = alembic_of(app)
+        alembic.upgrade("1795330000")
+        _write_the_old_way()
+        _change("UPDATE media SET state = 'refused', refusal = 'Trop petite.' WHERE id = 2")
+
+        alembic.upgrade()
+        assert db.session.get_one(Media, 2).refusal == "Trop petite."
+        one = db.session.get_one(Media, 1)
+        one.move(MediaState.RECEIVED, by=None, at=NOW)
+        refuse(one, Empty(), at=NOW)
+        db.session.commit()
+        db.session.close()
+        with pytest.raises(IntegrityError):
+            _change("UPDATE media SET refusal = '' WHERE id = 1")
+        for table, column in (("media", "original_key"), ("renditions", "key")):
+            assert [column] in [
+                one["column_names"] for one in inspect(db.engine).get_indexes(table)
+            ]
+
+        alembic.downgrade("1795410000")
+        assert _all("SELECT refusal FROM media ORDER BY id") == [
+            ("We could not use this file. Choose another one.",),
+            ("Trop petite.",),
+        ]
         db.engine.dispose()
 
 

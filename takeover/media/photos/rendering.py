@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from PIL.Image import Resampling
 from PIL.ImageFile import ImageFile
 
+from takeover.media.borders import BORDER
 from takeover.media.made import Looks, Made, Rendition
 from takeover.media.photos.colour import to_srgb
 from takeover.media.photos.framing import Frame, fit
@@ -183,23 +184,9 @@ def _framed(shown: Image.Image, frame: Frame) -> Image.Image:
     if not frame.padded:
         shown.info = {}
         return shown
-    canvas = Image.new("RGB", frame.canvas, _calm(shown, frame))
+    canvas = Image.new("RGB", frame.canvas, BORDER)
     canvas.paste(shown, frame.corner)
     return canvas
-
-
-def _calm(shown: Image.Image, frame: Frame) -> tuple[int, int, int]:
-    """The mean colour of the two edges that meet the border."""
-    width, height = shown.size
-    beside = frame.canvas[0] > width
-    first, last = (
-        ((0, 0, 2, height), (width - 2, 0, width, height))
-        if beside
-        else ((0, 0, width, 2), (0, height - 2, width, height))
-    )
-    means = (ImageStat.Stat(shown.crop(edge)).mean for edge in (first, last))
-    red, green, blue = (round((a + b) / 2) for a, b in zip(*means, strict=True))
-    return red, green, blue
 
 
 def _narrowed(picture: Image.Image, width: int) -> Image.Image:

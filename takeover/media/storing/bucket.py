@@ -102,7 +102,13 @@ class Bucket:
             return
 
     def delete_old(self, key: str, *, before: datetime) -> bool:
-        """Two requests, and what is sent between them is lost: who sends it looks again later."""
+        """Two requests: obstore cannot delete on a condition (0.12), nor can every bucket.
+
+        What is sent anew between them is lost. That takes a file that nobody has named for as long
+        as `before` is ago, and somebody who sends the very same bytes in that second. An upload
+        looks whether its file is still there once its row is committed, and sends it again; of any
+        other file `media verify` says that it is missing.
+        """
         if self.modified(key) >= before:
             return False
         self.delete(key)

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from takeover.media.changing import cancel
+from takeover.media.full import noticing_a_full_disk
 from takeover.media.models import Media, MediaState
 from takeover.media.refusals import Empty, TooHeavy
 from takeover.media.uploads.hooks import Welcome
@@ -37,7 +38,7 @@ def begin(
 ) -> Upload:
     """`size` in bytes, `quota` in megabytes; `as_told` is the metadata in the client's words.
 
-    Raises Empty, TooHeavy, TooMuch, NotWelcome.
+    Raises Empty, TooHeavy, TooMuch, NotWelcome, DiskFull.
     """
     if not size:
         raise Empty
@@ -49,8 +50,10 @@ def begin(
     session.flush()
     media.begin(by=by, at=at)
     welcome(media, metadata, by=by, at=at)
+    with noticing_a_full_disk():
+        token = parts.begin(metadata=as_told)
     upload = Upload(
-        token=parts.begin(metadata=as_told),
+        token=token,
         media=media,
         bytes=size,
         name=_name(metadata),

@@ -1,20 +1,18 @@
-"""What is left over: uploads that stand still, that a crash left unfinished, that have ended."""
+"""What is left over: uploads that stand still, and those that have ended."""
 
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from takeover.clock import now
 from takeover.db import db
-from takeover.i18n import in_language_of
 from takeover.media.models import Media, MediaState
+from takeover.media.refusals import NeverArrived
 from takeover.media.uploads.beginning import lock
-from takeover.media.uploads.finishing import finish, is_whole, refuse
+from takeover.media.uploads.finishing import end_refused, is_whole
 from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import Parts
-from takeover.people.models import Person
 from takeover.schedule import Job
 from takeover.web import settings
 
@@ -38,9 +36,7 @@ def tidy_uploads() -> None:
     )
     session.close()  # what was read stays known
     for upload in waiting:
-        if is_whole(upload, parts):
-            finish(upload, parts, session=session, at=at)
-        else:
+        if not is_whole(upload, parts):
             _forget(upload, parts, session=session, at=at)
     _remove_orphans(parts, session=session, at=at)
     parts.clear_passing(before=(at - ORPHANED).timestamp())
@@ -57,9 +53,7 @@ def _forget(upload: Upload, parts: Parts, *, session: Session, at: datetime) -> 
         session.rollback()
         return
     if locked.media.state is MediaState.ARRIVING:
-        owner = session.get_one(Person, locked.media.owner_id)
-        with in_language_of(owner.language):
-            refuse(locked, _("This file never arrived whole. Choose it again."), at=at)
+        end_refused(locked, NeverArrived(), at=at)
     session.delete(locked)
     session.commit()
     parts.remove(upload.token)

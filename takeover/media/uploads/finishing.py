@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from takeover.i18n import in_language_of
+from takeover.media.changing import refuse
 from takeover.media.models import MediaState
 from takeover.media.recognising import HEAD, Format, recognise
 from takeover.media.refusals import Refused
@@ -78,10 +78,9 @@ def _taken_in(
     return media_id
 
 
-def refuse(locked: Upload, sentence: str, *, at: datetime) -> None:
-    """Put on its record why it was not taken; the sentence is in the owner's language."""
-    locked.media.refusal = sentence
-    locked.media.move(MediaState.REFUSED, by=None, at=at)
+def end_refused(locked: Upload, why: Refused, *, at: datetime) -> None:
+    """Put on its record why it was not taken."""
+    refuse(locked.media, why, at=at)
     locked.expires_at = at + REMEMBERED
 
 
@@ -91,9 +90,7 @@ def _refuse(
     locked = _lock_whole(session, upload.id)
     if locked is None:
         return
-    owner = session.get_one(Person, locked.media.owner_id)
-    with in_language_of(owner.language):
-        refuse(locked, str(refusal), at=at)
+    end_refused(locked, refusal, at=at)
     session.commit()
     parts.remove(upload.token)
 

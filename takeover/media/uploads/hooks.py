@@ -33,19 +33,23 @@ class Stopped(Protocol):
     def __call__(self, media: Media, *, by: Person, at: datetime) -> None: ...
 
 
-# Called with the media's id, after the commit that made it received.
+# Called with the media's id, after the commit: that it is on its way, or that it was received.
+Expected = Callable[[int], None]
 Arrived = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
     welcome: Welcome
+    expected: Expected
     arrived: Arrived
     stopped: Stopped
 
 
-def init_app(app: Flask, *, welcome: Welcome, arrived: Arrived, stopped: Stopped) -> None:
-    app.extensions["upload_hooks"] = Hooks(welcome, arrived, stopped)
+def init_app(
+    app: Flask, *, welcome: Welcome, expected: Expected, arrived: Arrived, stopped: Stopped
+) -> None:
+    app.extensions["upload_hooks"] = Hooks(welcome, expected, arrived, stopped)
 
 
 def hooks() -> Hooks:

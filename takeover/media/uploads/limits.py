@@ -24,9 +24,13 @@ class TooMuch(Exception):
 def require_room(session: Session, *, of: Person, size: int, quota: int, at: datetime) -> None:
     """Raises TooMuch where a file of `size` bytes is more than the person may send now.
 
-    `quota`: megabytes in SPAN. Two requests of one person come one after the other past here.
+    `quota`: megabytes in SPAN. Two requests of one person come one after the other past here: who
+    adds the file's row in the same transaction is counted by whoever comes next.
     """
-    session.execute(select(Person.id).where(Person.id == of.id).with_for_update())
+    # Not the whole lock: rows that point at the person may be written by others, who would wait
+    # for us with a post locked that we are about to ask for.
+    person = select(Person.id).where(Person.id == of.id)
+    session.execute(person.with_for_update(key_share=True))
     files, sent, under_way = _used(session, of, since=at - SPAN)
     if under_way >= MOST_AT_ONCE:
         raise TooMuch(

@@ -63,10 +63,15 @@ class Parts:
     def begin(self, *, metadata: str) -> str:
         """An empty file, and its token. `metadata` is what the client told, word for word."""
         token = secrets.token_urlsafe(32)
-        for path, text in ((self._told(token), metadata), (self._path(token), "")):
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(text)
-        self._sync()  # before a row names it
+        try:
+            for path, text in ((self._told(token), metadata), (self._path(token), "")):
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "w") as file:
+                    file.write(text)
+            self._sync()  # before a row names it
+        except OSError:
+            self.remove(token)
+            raise
         return token
 
     def is_there(self, token: str) -> bool:

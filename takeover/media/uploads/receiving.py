@@ -7,6 +7,7 @@ from typing import IO
 
 from werkzeug.exceptions import ClientDisconnected
 
+from takeover.media.full import noticing_a_full_disk
 from takeover.media.uploads.parts import OutOfTurn, Parts
 from takeover.media.uploads.protocol import Checksum, Mismatch, Problem
 
@@ -57,15 +58,17 @@ def receive(
 ) -> None:
     """Put the body's bytes behind the first `offset` ones of a file of `length` bytes.
 
-    Raises CutOff, OutOfTurn, Gone; and Mismatch, TooLong, TooLongToCheck: then nothing is kept.
+    Raises CutOff, OutOfTurn, Gone, DiskFull; and Mismatch, TooLong, TooLongToCheck: then nothing is
+    kept.
     """
-    if promised is None:
-        _append(body, parts=parts, token=token, offset=offset, length=length)
-        return
-    if parts.size(token) != offset:
-        raise OutOfTurn
-    with _checked(body, promised, parts, most=length - offset) as right:
-        _append(right, parts=parts, token=token, offset=offset, length=length)
+    with noticing_a_full_disk():
+        if promised is None:
+            _append(body, parts=parts, token=token, offset=offset, length=length)
+            return
+        if parts.size(token) != offset:
+            raise OutOfTurn
+        with _checked(body, promised, parts, most=length - offset) as right:
+            _append(right, parts=parts, token=token, offset=offset, length=length)
 
 
 def _append(body: IO[bytes], *, parts: Parts, token: str, offset: int, length: int) -> None:

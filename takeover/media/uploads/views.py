@@ -1,6 +1,7 @@
 """Sending files that may be interrupted: the tus protocol, for those who are signed in."""
 
 from contextlib import suppress
+from typing import IO
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, request, session, url_for
@@ -8,11 +9,13 @@ from werkzeug.http import http_date
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.media.full import DiskFull
 from takeover.media.models import MediaState
 from takeover.media.refusals import Empty, Refused
 from takeover.media.uploads import protocol
 from takeover.media.uploads.beginning import begin, find_upload, lock, postpone, stop
-from takeover.media.uploads.finishing import finish, is_whole
+from takeover.media.uploads.completing import complete
+from takeover.media.uploads.finishing import is_whole
 from takeover.media.uploads.hooks import NotWelcome, hooks
 from takeover.media.uploads.limits import TooMuch
 from takeover.media.uploads.models import Upload
@@ -28,6 +31,9 @@ pages = Blueprint("uploads", __name__, url_prefix="/media/uploads")
 # the header Tus-Resumable, which every request must have, and a script there would have to ask
 # first, with OPTIONS, and is given no leave.
 csrf.exempt(pages)
+
+# What is not told as "too large".
+_STATUSES = ((NotWelcome, 403), (Empty, 400), (DiskFull, 507))
 
 _UNFINISHED = {MediaState.ARRIVING, MediaState.CANCELLED}
 
@@ -160,12 +166,13 @@ def _begun(size: int, parts: Parts) -> Upload:
             by=me(),
             at=now(),
         )
-    except (Refused, TooMuch, NotWelcome) as no:
+    except (Refused, TooMuch, NotWelcome, DiskFull) as no:
         db.session.rollback()
-        status = 403 if isinstance(no, NotWelcome) else 400 if isinstance(no, Empty) else 413
+        status = next((one for kind, one in _STATUSES if isinstance(no, kind)), 413)
         raise Problem(status, str(no)) from no
-    token = upload.token
+    token, media_id = upload.token, upload.media_id
     db.session.commit()
+    hooks().expected(media_id)
     return _mine(token)
 
 
@@ -206,7 +213,7 @@ def _receive(upload: Upload, parts: Parts, *, offset: int, promised: Checksum | 
         connection.settimeout(SILENCE)
     try:
         receive(
-            request.stream,
+            _body(),
             parts=parts,
             token=upload.token,
             offset=offset,
@@ -217,16 +224,25 @@ def _receive(upload: Upload, parts: Parts, *, offset: int, promised: Checksum | 
         raise Problem(409, "Another request goes on with this upload.") from error
     except Gone as error:
         raise Problem(410, "The upload has ended.") from error
+    except DiskFull as error:
+        raise Problem(507, str(error)) from error
+
+
+def _body() -> IO[bytes]:
+    """As the server gives it, where that ends by itself: werkzeug's own stream around it copies
+    every byte twice more."""
+    environ = request.environ
+    return environ["wsgi.input"] if environ.get("wsgi.input_terminated") else request.stream
 
 
 def _settle(upload: Upload, parts: Parts, *, before: int) -> dict[str, object]:
-    """Take in what is whole; wait for the rest of what is more than `before` bytes by now. Gives
-    the headers that tell how far it is. Raises Problem."""
-    at, offset, expires_at = now(), _offset(upload, parts), upload.expires_at
+    """Have it taken in if it is whole; wait for the rest if it is more than `before` bytes by now.
+    Gives the headers that tell how far it is. Raises Problem."""
+    offset, expires_at = _offset(upload, parts), upload.expires_at
     if is_whole(upload, parts):
-        finish(upload, parts, session=db.session, at=at)
+        complete(upload, parts, session=db.session)
     elif offset > before:
-        expires_at = postpone(upload, session=db.session, at=at)
+        expires_at = postpone(upload, session=db.session, at=now())
         db.session.commit()
     if offset == upload.bytes:
         return {"Upload_Offset": offset}

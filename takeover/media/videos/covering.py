@@ -79,7 +79,8 @@ def _room(facts: Facts, plan: Plan) -> _Room:
     # A ratio of its own: any shape can be looked at whole, also one that cannot be published.
     whole = fit(facts.width, facts.height, Recipe(ratio=facts.width / facts.height))
     return _Room(
-        Darkroom(frame, matrix, facts.hdr), Darkroom(whole, matrix, facts.hdr) if altered else None
+        Darkroom(frame, matrix, facts.colours),
+        Darkroom(whole, matrix, facts.colours) if altered else None,
     )
 
 

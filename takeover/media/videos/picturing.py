@@ -1,19 +1,17 @@
 """From a decoded frame to the one that is published: part, size, colours, turn, borders."""
 
 from fractions import Fraction
-from typing import Literal, cast
+from typing import cast
 
 from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from PIL import Image
 
+from takeover.media.borders import BORDER_IN_HEX
 from takeover.media.videos import tone
 from takeover.media.videos.framing import Frame
 from takeover.media.videos.opening import THREADS
-
-BORDER = "0x141414"
-"""A calm dark grey, round what does not fill its canvas."""
 
 _UNTOLD, _BT709, _BT601 = 2, 1, 6  # ITU-T H.273, table 4
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020"}
@@ -29,9 +27,9 @@ class Darkroom:
         self,
         frame: Frame,
         matrix: tuple[int, int, int, int],
-        hdr: Literal["hlg", "pq"] | None,
+        colours: tone.Colours | None,
     ) -> None:
-        self._frame, self._matrix, self._hdr = frame, matrix, hdr
+        self._frame, self._matrix, self._colours = frame, matrix, colours
         self._made_for: tuple[object, ...] = ()
         self._count = 0
         self._source: FilterContext
@@ -72,12 +70,12 @@ class Darkroom:
         self._sink = graph.add("buffersink")
         last.link_to(self._sink)
         graph.configure()
-        if self._hdr:
-            self._table.push(tone.table(self._hdr))
+        if self._colours:
+            self._table.push(tone.table(self._colours))
             self._table.push(None)
 
     def _add_table(self, graph: Graph, step: FilterContext) -> None:
-        side = tone.table(self._hdr or "hlg").width
+        side = tone.SIDE
         self._table = graph.add(
             "buffer",
             video_size=f"{side}x{side}",
@@ -98,7 +96,7 @@ class Darkroom:
             if self._frame.part.width < 1 or self._frame.part.height < 1
             else []
         )
-        if self._hdr:
+        if self._colours:
             chain += [
                 ("scale", into),
                 ("format", tone.FORMAT),
@@ -110,7 +108,7 @@ class Darkroom:
         chain += [("format", "yuv420p"), *self._turn()]
         if self._frame.padded:
             width, height = self._frame.canvas
-            chain += [("pad", f"{width}:{height}:{self._corner()}:color={BORDER}")]
+            chain += [("pad", f"{width}:{height}:{self._corner()}:color=0x{BORDER_IN_HEX}")]
         chain += [
             ("setsar", "1"),
             ("setparams", "range=tv:colorspace=bt709:color_trc=bt709:color_primaries=bt709"),

@@ -112,7 +112,7 @@ class _Once:
 
     def __init__(self, clip: Clip, encoder: Encoder, facts: Facts, plan: Plan) -> None:
         self._clip, self._encoder, self._plan = clip, encoder, plan
-        self._room = Darkroom(plan.frame, plan.matrix, facts.hdr)
+        self._room = Darkroom(plan.frame, plan.matrix, facts.colours)
         self._beat = Beat(plan.rate, plan.count)
         samples = round(plan.count / plan.rate * RATE)
         self._sound = Sound(plan.layout, samples) if plan.layout else None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO, Literal
 
+from av.video.codeccontext import VideoCodecContext
+
 from takeover.media.recipe import LEAST_SECONDS
 from takeover.media.videos.atoms import MOST_FRAMES, MOST_PIXELS
 from takeover.media.videos.opening import Clip, opened
@@ -14,10 +16,12 @@ from takeover.media.videos.refusals import (
     FramesTooLarge,
     TooManyFrames,
 )
+from takeover.media.videos.tone import Colours
 
 MOST_SECONDS = 15 * 60.0
 
-_TRANSFERS: dict[int, Literal["pq", "hlg"]] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
+_TRANSFERS: dict[int, Colours] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
+_PRIMARIES: dict[int, Colours] = {9: "bt2020", 12: "p3"}  # table 2
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Facts:
     has_audio: bool
     video_codec: str
     audio_codec: str | None
-    hdr: Literal["hlg", "pq"] | None
+    colours: Colours | None
     frames: int
     """As listed or, where nothing lists them, counted."""
     bytes: int
@@ -63,10 +67,16 @@ def facts_of(clip: Clip) -> Facts:
         has_audio=sound is not None,
         video_codec=picture.codec_context.name,
         audio_codec=sound.codec_context.name if sound else None,
-        hdr=_TRANSFERS.get(int(picture.codec_context.color_trc)),
+        colours=_colours(picture.codec_context),
         frames=frames,
         bytes=clip.bytes,
     )
+
+
+def _colours(context: VideoCodecContext) -> Colours | None:
+    """As the picture itself tells; None for those of BT.709, and where it tells nothing."""
+    bright = _TRANSFERS.get(int(context.color_trc))
+    return bright or _PRIMARIES.get(int(context.color_primaries))
 
 
 def upright_size(clip: Clip) -> tuple[int, int]:

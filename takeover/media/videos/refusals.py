@@ -1,8 +1,8 @@
 """Why a clip is refused: one class for each cause, one sentence for the person who sent it."""
 
-from math import ceil
+from math import ceil, floor
 
-from flask_babel import lazy_gettext
+from flask_babel import format_decimal, lazy_gettext
 
 from takeover.media.refusals import Refused
 
@@ -26,14 +26,15 @@ class ClipIncomplete(Refused):
 
 class NoPicture(Refused):
     sentence = lazy_gettext(
-        "This file has sound but no picture. Send a video instead: MP4 or MOV from your camera."
+        "This file has sound, but nothing to see. "
+        "Send a video instead: MP4 or MOV from your camera."
     )
 
 
 class DoesNotMove(Refused):
     """A GIF of one frame, which is a photo."""
 
-    sentence = lazy_gettext("This GIF has one picture only. Send it as a photo: JPEG, PNG or HEIC.")
+    sentence = lazy_gettext("This GIF does not move. Send it as a photo: JPEG, PNG or HEIC.")
 
 
 class IsLocked(Refused):
@@ -46,7 +47,7 @@ class KeptElsewhere(Refused):
     """A reference movie: its pictures are in a file on somebody's disk."""
 
     sentence = lazy_gettext(
-        "The pictures of this clip are in another file. "
+        "What this clip shows is in another file. "
         "Export it as one file from your video program and send that."
     )
 
@@ -82,14 +83,25 @@ class ClipTooHeavy(Refused):
         )
 
 
+class _Number:
+    """Written when it is read, in the reader's language."""
+
+    def __init__(self, value: float) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        return format_decimal(self._value)
+
+
 class ClipTooShort(Refused):
     def __init__(self, *, seconds: float, least: float) -> None:
+        """`seconds` are told down to a tenth: never as many as are needed."""
         super().__init__(seconds, least)
         self.sentence = lazy_gettext(
-            "This clip is %(milliseconds)d milliseconds long; we need at least %(least)d, "
-            "half a second. Record a longer one.",
-            milliseconds=int(max(seconds, 0) * 1000),
-            least=round(least * 1000),
+            "This clip is %(seconds)s seconds long; we need at least %(least)s. "
+            "Record a longer one.",
+            seconds=_Number(max(floor(10 * seconds) / 10, 0.1)),
+            least=_Number(least),
         )
 
 
@@ -108,7 +120,7 @@ class TooManyFrames(Refused):
     def __init__(self, *, frames: int, most: int) -> None:
         super().__init__(frames, most)
         self.sentence = lazy_gettext(
-            "This clip has %(frames)d single pictures; we can take up to %(most)d. "
+            "This clip has %(frames)d frames; we can take up to %(most)d. "
             "Cut it shorter or record it at 60 per second or fewer.",
             frames=frames,
             most=most,
@@ -120,7 +132,7 @@ class TooManyTracks(Refused):
         super().__init__(tracks, most)
         self.sentence = lazy_gettext(
             "This clip has %(tracks)d tracks; we can take up to %(most)d. "
-            "Export it as MP4 with one picture and one sound and send that.",
+            "Export it as MP4 with one video and one sound track and send that.",
             tracks=tracks,
             most=most,
         )

@@ -1,11 +1,12 @@
-"""HDR as phones record it, shown on ordinary screens: one table from HLG or PQ to BT.709.
+"""HDR and wide colours as phones record them, on ordinary screens: one table each to BT.709.
 
 HLG and PQ: ITU-R BT.2100. What brightness means what: BT.2408, which puts a white page at 203 nits
 and a grey card at 26. Up to a little below the page everything keeps its brightness; what is
 brighter (lamps, clouds, sparks) shares the rest. Colours keep their hue and their saturation, as
-far as BT.709 has them.
+far as BT.709 has them. What is wide but not bright keeps its brightness too.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from struct import pack
@@ -27,7 +28,7 @@ STEPS = 36
 
 FORMAT = "gbrp10le"
 _MOST = 1023
-_SIDE = 216  # pixels: 216 x 216 = 36 x 36 x 36
+SIDE = 216  # pixels: 216 x 216 = 36 x 36 x 36
 
 _LUMA = (0.2627, 0.6780, 0.0593)  # BT.2020
 _TO_709 = (  # from BT.2020, linear light: BT.2087
@@ -35,32 +36,39 @@ _TO_709 = (  # from BT.2020, linear light: BT.2087
     (-0.1246, 1.1329, -0.0083),
     (-0.0182, -0.1006, 1.1187),
 )
+_P3_TO_709 = (  # SMPTE EG 432-1, for a white of D65
+    (1.2249, -0.2249, 0.0),
+    (-0.0421, 1.0421, 0.0),
+    (-0.0196, -0.0786, 1.0982),
+)
 _LUMA_709 = (0.2126, 0.7152, 0.0722)
 
 Colour = tuple[float, float, float]
 
+Colours = Literal["hlg", "pq", "bt2020", "p3"]
+"""What a clip's colours mean, where they are not those of BT.709."""
+
 
 @cache
-def table(transfer: Literal["hlg", "pq"]) -> VideoFrame:
+def table(colours: Colours) -> VideoFrame:
     """A picture of all colours in their new ones, red fastest, as FFmpeg's `haldclut` wants it."""
     steps = [step / (STEPS - 1) for step in range(STEPS)]
-    light = _hlg if transfer == "hlg" else _pq
+    light, brought, shown = _WAYS[colours]
     scale = [light(step) for step in steps]
-    ootf = _hlg_display if transfer == "hlg" else _as_it_is
     cube = [
-        _signal(_shown(_to_709(ootf((red, green, blue)))))
+        _signal(shown(_within_709(brought((red, green, blue)))))
         for blue in scale
         for green in scale
         for red in scale
     ]
-    frame = VideoFrame(_SIDE, _SIDE, FORMAT)
+    frame = VideoFrame(SIDE, SIDE, FORMAT)
     frame.pts, frame.time_base = 0, Fraction(1, 90_000)
     # `haldclut` takes a table's planes for red, green, blue, though the format says otherwise.
     for colour, plane in enumerate(frame.planes):
-        padding = bytes(plane.line_size - 2 * _SIDE)
+        padding = bytes(plane.line_size - 2 * SIDE)
         rows = (
-            pack(f"<{_SIDE}H", *(each[colour] for each in cube[start : start + _SIDE])) + padding
-            for start in range(0, len(cube), _SIDE)
+            pack(f"<{SIDE}H", *(each[colour] for each in cube[start : start + SIDE])) + padding
+            for start in range(0, len(cube), SIDE)
         )
         plane.update(b"".join(rows).ljust(plane.buffer_size, b"\0"))
     return frame
@@ -92,23 +100,47 @@ def _pq(signal: float) -> float:
     )
 
 
-def _as_it_is(light: Colour) -> Colour:
-    return light
+def _plain(signal: float) -> float:
+    """Light on a screen of BT.1886, in white pages."""
+    return float(signal**2.4)
 
 
-def _to_709(light: Colour) -> Colour:
-    """What BT.709 cannot show is mixed with grey of its own luma, until it can."""
+def _from_hlg(scene: Colour) -> Colour:
+    return _mixed(_TO_709, _hlg_display(scene))
+
+
+def _from_2020(light: Colour) -> Colour:
+    return _mixed(_TO_709, light)
+
+
+def _from_p3(light: Colour) -> Colour:
+    return _mixed(_P3_TO_709, light)
+
+
+def _mixed(matrix: tuple[Colour, Colour, Colour], light: Colour) -> Colour:
     red, green, blue = light
-    mixed = [row[0] * red + row[1] * green + row[2] * blue for row in _TO_709]
+    first, second, third = (row[0] * red + row[1] * green + row[2] * blue for row in matrix)
+    return first, second, third
+
+
+def _within_709(mixed: Colour) -> Colour:
+    """What BT.709 cannot show is mixed with grey of its own luma, until it can."""
     least = min(mixed)
     if least < 0:
         luma = sum(part * value for part, value in zip(_LUMA_709, mixed, strict=True))
         part = luma / (luma - least) if luma > 0 else 0.0
-        mixed = [max(luma + (value - luma) * part, 0.0) for value in mixed]
-    return mixed[0], mixed[1], mixed[2]
+        red, green, blue = (max(luma + (value - luma) * part, 0.0) for value in mixed)
+        return red, green, blue
+    return mixed
 
 
-def _shown(light: Colour) -> Colour:
+def _kept(light: Colour) -> Colour:
+    """No brighter than white, all three by the same factor: the hue stays."""
+    most = max(light)
+    return light if most <= 1 else (light[0] / most, light[1] / most, light[2] / most)
+
+
+def _dimmed(light: Colour) -> Colour:
     """All three by the same factor, that of the brightest: the hue stays."""
     most = max(light)
     if most <= KNEE:
@@ -130,3 +162,15 @@ def _signal(light: Colour) -> tuple[int, ...]:
         return float(min(max(value, 0.0), 1.0) ** (1 / 2.4))
 
     return tuple(round(curve(value) * _MOST) for value in light)
+
+
+# Of each: from signal to light, from light to that of BT.709, from that to what a screen shows.
+_WAYS: dict[
+    Colours,
+    tuple[Callable[[float], float], Callable[[Colour], Colour], Callable[[Colour], Colour]],
+] = {
+    "hlg": (_hlg, _from_hlg, _dimmed),
+    "pq": (_pq, _from_2020, _dimmed),
+    "bt2020": (_plain, _from_2020, _kept),
+    "p3": (_plain, _from_p3, _kept),
+}

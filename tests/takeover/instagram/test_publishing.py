@@ -1,6 +1,7 @@
 """Once, in their week, approved and unaltered, or not at all."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -9,6 +10,8 @@ from sqlalchemy import select
 from rota.answering import step_down
 from takeover.audit import AuditEntry
 from takeover.clock import now
+from takeover.db import db
+from takeover.instagram import jobs
 from takeover.instagram.claiming import LostClaim, claim, settle_abandoned
 from takeover.instagram.doors import publisher_for
 from takeover.instagram.models import Connection, Publication, SandboxPost
@@ -28,6 +31,7 @@ from takeover.schedule import run_once
 from takeover.web import settings
 from takeover.weeks.giving import take_back as take_week_back
 from tests.cast import NOW
+from tests.locks import is_free
 from tests.preparing import an_approved_post
 
 LEASE = timedelta(minutes=5)
@@ -214,6 +218,37 @@ def test_it_publishes_no_file_that_was_altered_in_the_store(session, cast, tick)
 
     assert on_the_account(session) == []
     assert post.state is PostState.FAILED
+
+
+def test_nobody_waits_for_the_post_while_its_files_are_read(session, cast):
+    """From a bucket that takes minutes."""
+    post = an_approved_post(session, cast, slot_at=NOW)
+    post_id, real, engine, free = post.id, open_store(settings().media_url), db.engine, []
+
+    class Slow:
+        def get(self, key):
+            free.append(is_free(engine, post_id))
+            return real.get(key)
+
+    hold = claim(session, post_id, lease=LEASE, at=now())
+    publish(session, hold, publisher=Door(), store=Slow(), clock=now)
+
+    session.expire_all()
+    assert (free, post.state) == ([True], PostState.PUBLISHED)
+
+
+def test_what_it_reads_lies_where_there_is_room(session, cast, tick, monkeypatch):
+    an_approved_post(session, cast, slot_at=NOW)
+    spools = []
+
+    def noted(url, *, spool=None):
+        spools.append(spool)
+        return open_store(url, spool=spool)
+
+    monkeypatch.setattr(jobs, "open_store", noted)
+    tick()
+
+    assert spools == [Path(settings().uploads_path)]
 
 
 def test_two_clocks_on_one_database_publish_it_once(session, cast, tick):

@@ -11,6 +11,7 @@ from takeover.posts.arranging import add_picture
 from takeover.posts.drafting import draft
 from takeover.posts.models import Shape, Surface
 from takeover.posts.shaping import choose
+from tests.clips import a_ready_clip
 from tests.preparing import a_draft, media_of, ready_media
 
 
@@ -58,14 +59,44 @@ def test_only_the_shapes_that_instagram_shows_there_are_offered(browse, cast, se
 
 def test_a_photo_is_cut_only_once_a_shape_is_chosen(browse, cast, session, post):
     page = browse(cast.zofia).get(f"/posts/{post.id}/edit")
-    assert "Choose what is shown" not in page.links
+    assert "Crop" not in page.links
 
     choose(post, Surface.FEED, Shape.SQUARE, by=cast.zofia, at=now())
     session.commit()
 
-    page = page.browser.get(page.path).follow("Choose what is shown")
+    page = page.browser.get(page.path).follow("Crop")
     assert 'data-ratio="1.0"' in page.html
     assert page.says("Show all of it, with borders")
+
+
+def test_a_card_says_that_borders_will_be_added_and_the_form_how_to_do_without(
+    browse, cast, session, post
+):
+    def cards_with_borders():
+        html = browse(cast.zofia).get(f"/posts/{post.id}/edit").html
+        assert "To do without, choose another shape" in html
+        return len(re.findall(r"<p [^>]*data-bordered>", html))
+
+    assert cards_with_borders() == 0
+
+    post.pictures[0].media.padded = True
+    session.commit()
+
+    assert cards_with_borders() == 1
+
+
+def test_the_buttons_of_each_card_name_its_picture_where_there_are_several(
+    browse, cast, session, post
+):
+    choose(post, Surface.FEED, Shape.SQUARE, by=cast.zofia, at=now())
+    add_picture(post, a_ready_clip(session, cast.zofia), by=cast.zofia, at=now())
+    session.commit()
+
+    page = browse(cast.zofia).get(f"/posts/{post.id}/edit")
+
+    assert {"Crop: Photo 1", "Crop and trim: Video 2"} <= set(page.links)
+    for words in ("Later: Photo 1", "Remove: Photo 1", "Earlier: Video 2", "Remove: Video 2"):
+        assert f">{words}<" in page.html
 
 
 def test_nothing_is_cut_before_anybody_knows_how_large_it_is(browse, cast, session):

@@ -9,8 +9,10 @@ import time_machine
 from sqlalchemy import select
 
 from takeover.audit import AuditEntry
+from takeover.media.changing import refuse
 from takeover.media.models import Media, MediaState
 from takeover.media.preparing import prepare_media
+from takeover.media.refusals import Refused
 from takeover.media.renditions import RenditionKind
 from takeover.media.store import open_store
 from takeover.posts.arranging import remove_picture
@@ -229,12 +231,11 @@ def test_what_no_post_has_is_erased_too(cast, session, store, erase):
 @pytest.mark.parametrize("state", [MediaState.REFUSED, MediaState.CANCELLED])
 def test_what_can_never_be_in_a_post_is_erased_too(cast, session, store, erase, state):
     media = media_of(a_draft(session, cast), session)
-    media.refusal = "Choose another one."
     if state is MediaState.CANCELLED:
         media.move(state, by=cast.zofia, at=NOW + timedelta(days=5))
     else:
         media.move(MediaState.RECEIVED, by=None, at=NOW)
-        media.move(state, by=None, at=NOW + timedelta(days=5))
+        refuse(media, Refused(), at=NOW + timedelta(days=5))
     session.commit()
 
     erase(days=DAYS + 4)

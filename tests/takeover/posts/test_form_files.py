@@ -1,6 +1,5 @@
 """Files that come with the form: how many, how much, and what becomes of them when it fails."""
 
-import sqlite3
 from datetime import timedelta
 from io import BytesIO
 
@@ -18,6 +17,7 @@ from takeover.posts.models import Picture, Post, PostState
 from takeover.web import settings
 from takeover.weeks.models import Consent
 from tests.cast import NOW
+from tests.locks import is_free
 from tests.preparing import a_draft, a_photo
 
 
@@ -68,22 +68,6 @@ def test_nobody_waits_for_a_lock_while_a_file_is_stored(browse, cast, session, m
     page.submit("Keep as draft", photos=[photo("two"), photo("three")], caption="Sparks")
 
     assert found == [True, True]
-
-
-def is_free(engine, post_id):
-    """Whether another may write this moment."""
-    if engine.dialect.name == "sqlite":
-        other = sqlite3.connect(engine.url.database, timeout=0)
-        try:
-            other.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            return False
-        finally:
-            other.close()
-        return True
-    with engine.connect() as other:
-        post = select(Post.id).where(Post.id == post_id).with_for_update(skip_locked=True)
-        return other.scalar(post) == post_id
 
 
 def test_files_for_a_week_that_has_ended_meanwhile_are_let_go_with_a_sentence(

@@ -1,7 +1,9 @@
 """How an author sees their post before anybody else does."""
 
 from takeover.clock import now
+from takeover.media.changing import refuse
 from takeover.media.models import MediaState
+from takeover.media.videos.refusals import ClipUnreadable
 from tests.clips import a_ready_clip
 from tests.preparing import ready_media
 from tests.shapes import a_carousel, a_reel, a_story, drafted
@@ -25,9 +27,12 @@ def test_a_carousel_is_a_strip_that_is_turned_by_links_alone(browse, cast, sessi
     turns = [
         [(a.get("aria-label"), a.get("href")) for a in slide.iter("a")] for slide in slides(page)
     ]
-    assert turns[0] == [("Next picture", f"#{ids[1]}")]
-    assert turns[1] == [("Previous picture", f"#{ids[0]}"), ("Next picture", f"#{ids[2]}")]
-    assert turns[3] == [("Previous picture", f"#{ids[2]}")]
+    assert turns[0] == [("Next photo or video", f"#{ids[1]}")]
+    assert turns[1] == [
+        ("Previous photo or video", f"#{ids[0]}"),
+        ("Next photo or video", f"#{ids[2]}"),
+    ]
+    assert turns[3] == [("Previous photo or video", f"#{ids[2]}")]
     described = [e.get("alt") for slide in slides(page) for e in slide.iter("img")]
     assert described == [f"Picture number {n}" for n in (1, 2, 3, 4)]
 
@@ -74,8 +79,7 @@ def test_a_refused_picture_is_never_shown(browse, cast, session):
     clip = a_ready_clip(session, cast.zofia)
     post = drafted(session, cast, clip, caption="No")
     clip.move(MediaState.RECEIVED, by=None, at=now())
-    clip.refusal = "We cannot read it."
-    clip.move(MediaState.REFUSED, by=None, at=now())
+    refuse(clip, ClipUnreadable(), at=now())
     session.commit()
 
     page = own_page(browse, cast, post)
@@ -87,7 +91,7 @@ def test_a_refused_picture_is_never_shown(browse, cast, session):
 def test_a_post_without_pictures_can_be_looked_at(browse, cast, session):
     page = own_page(browse, cast, drafted(session, cast, caption="Words first"))
 
-    assert page.says("No picture yet")
+    assert page.says("No photo or video yet")
 
 
 def test_the_week_shows_what_each_picture_is_the_first_of(browse, cast, session):
@@ -100,3 +104,24 @@ def test_the_week_shows_what_each_picture_is_the_first_of(browse, cast, session)
     assert page.says("2 photos and videos")
     assert page.says("Video, 0:09 long")
     assert "Story" in page.links
+
+
+def test_a_clip_that_does_not_fill_the_screen_is_said_to_have_borders(browse, cast, session):
+    wide = a_reel(session, cast, size=(1280, 720))
+    page = own_page(browse, cast, wide)
+    assert page.says("Shown whole, with black borders.")
+
+    wide.pictures[0].media.width, wide.pictures[0].media.height = 1080, 1920
+    session.commit()
+
+    assert not own_page(browse, cast, wide).says("with black borders")
+
+
+def test_of_several_it_is_said_which_have_borders(browse, cast, session):
+    post = a_carousel(session, cast)
+    assert not own_page(browse, cast, post).says("with black borders")
+
+    post.pictures[1].media.padded = post.pictures[3].media.padded = True
+    session.commit()
+
+    assert own_page(browse, cast, post).says("Shown whole, with black borders: number 2, 4.")

@@ -1,5 +1,7 @@
 """Which part of a clip is shown: as somebody types it, who may have mistyped."""
 
+import re
+
 import pytest
 
 from takeover.clock import now
@@ -101,3 +103,44 @@ def test_a_clip_that_is_being_shortened_can_be_submitted_meanwhile(session, cast
     ask_to_submit(post, by=cast.zofia, at=now())
 
     assert post.submit_asked_at is not None
+
+
+def test_the_cover_is_counted_on_the_same_clock_as_begin_and_end(browse, cast, session, clip, post):
+    where = f"/posts/{post.id}/pictures/{post.pictures[0].id}/cut"
+    zofia = browse(cast.zofia)
+
+    zofia.get(where).submit("Save", start="1", end="3", cover_at="2.5")
+
+    assert clip.recipe.cover_at == 1.5  # of what is published
+    page = zofia.get(where)
+    assert page.says("All seconds are counted from the beginning of your video")
+    assert re.search(r'<input[^>]* name="cover_at"[^>]* value="2\.5"', page.html)
+
+
+@pytest.mark.parametrize("cover_at", ["0.9", "3.1"])
+def test_a_cover_that_is_not_shown_is_refused(browse, cast, clip, post, cover_at):
+    where = f"/posts/{post.id}/pictures/{post.pictures[0].id}/cut"
+
+    page = browse(cast.zofia).get(where).submit("Save", start="1", end="3", cover_at=cover_at)
+
+    assert page.status == 422
+    assert page.says("The cover must lie between where the clip begins and where it ends.")
+    assert clip.recipe.cover_at is None
+
+
+def test_seconds_are_written_and_read_as_in_the_language_of_the_page(
+    browse, cast, session, clip, post
+):
+    cast.zofia.language = "fr"
+    session.commit()
+    where = f"/posts/{post.id}/pictures/{post.pictures[0].id}/cut"
+    zofia = browse(cast.zofia)
+
+    zofia.get(where).submit("Enregistrer", start="0,5", end="2.5")
+
+    assert (clip.recipe.start, clip.recipe.end) == (0.5, 2.5)
+    page = zofia.get(where)
+    assert 'value="0,5"' in page.html
+    clip.source_duration = 3.21
+    session.commit()
+    assert page.submit("Enregistrer", start="800", end="").says("3,2 secondes")

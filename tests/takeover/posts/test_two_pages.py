@@ -97,3 +97,42 @@ def test_a_page_that_cannot_know_whether_its_words_were_saved_meets_no_stranger(
 
     assert page.status == 200
     assert post.caption == "Typed since"
+
+
+@pytest.fixture
+def alt_text(post):
+    return f"picture-{post.pictures[0].id}-alt_text"
+
+
+@pytest.fixture
+def describe(session, cast, post):
+    def describe_elsewhere(words):
+        all_words = {post.pictures[0].id: words}
+        edit(post, by=cast.zofia, at=now(), caption=post.caption, alt_texts=all_words)
+        session.commit()
+
+    return describe_elsewhere
+
+
+def test_an_untouched_description_of_an_old_page_changes_nothing(post, old_page, describe):
+    describe("Described elsewhere")
+
+    assert old_page.submit("Keep as draft", caption="Other words").status == 200
+
+    assert post.caption == "Other words"
+    assert post.pictures[0].alt_text == "Described elsewhere"
+
+
+def test_two_descriptions_are_both_shown_until_somebody_decides(post, old_page, alt_text, describe):
+    describe("Described elsewhere")
+
+    page = old_page.submit("Keep as draft", **{alt_text: "Described here"})
+
+    assert page.status == 422
+    assert page.says("and reads there: “Described elsewhere”")
+    assert "Described here" in page.html
+    assert post.pictures[0].alt_text == "Described elsewhere"
+
+    page.submit("Keep as draft")
+
+    assert post.pictures[0].alt_text == "Described here"

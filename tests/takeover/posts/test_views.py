@@ -14,9 +14,11 @@ from werkzeug.test import encode_multipart
 from moderation.reviewing import approve, reject, request_changes
 from rota.answering import step_down
 from takeover.clock import now
+from takeover.i18n import in_language_of
 from takeover.mail.models import Message
 from takeover.media.models import Media
 from takeover.media.preparing import prepare_media
+from takeover.media.refusals import Incomplete
 from takeover.media.uploads.protocol import MOST_BYTES
 from takeover.people.adding import give_role
 from takeover.people.models import Role
@@ -131,7 +133,7 @@ def test_a_refused_file_says_why_and_keeps_every_word(browse, cast, session):
     page = page.submit("Submit", photos=(BytesIO(b"MZ not a picture"), "holiday.jpg"), **WORDS)
 
     assert page.status == 422
-    assert page.says("Choose a photo: JPEG, PNG or HEIC")
+    assert page.says("Choose one that your phone took")
     assert "Sparks fly before six" in page.html
     assert session.scalar(select(func.count()).select_from(Media)) == 0
 
@@ -219,7 +221,7 @@ def test_a_file_that_is_being_made_ready_is_said_to_have_arrived_and_shown_when_
     page = browse(cast.zofia).get("/my-week/new").submit("Submit", **sent, caption="")
 
     assert page.status == 422
-    assert page.says("It has arrived.")
+    assert page.says("It has arrived, and waits its turn")
     media_id = session.scalars(select(Media.id)).one()
     prepare_media(media_id)
 
@@ -248,6 +250,27 @@ def test_a_second_tap_on_the_button_makes_no_second_post(browse, cast, session):
     assert session.scalar(select(func.count()).select_from(Post)) == 1
 
 
+def test_why_a_picture_was_refused_is_said_in_the_language_of_who_reads_it(
+    browse, cast, session, busy_workers
+):
+    zofia, cut = browse(cast.zofia), (SHELF / "truncated.png").read_bytes()
+    page = zofia.get("/my-week/new").submit("Submit", photos=(BytesIO(cut), "cut.png"), **WORDS)
+    cast.zofia.language = "fr"
+    session.commit()
+    with in_language_of("en"):  # of whoever the worker was at work for
+        prepare_for_posts(session.scalars(select(Media.id)).one())
+    session.expire_all()
+
+    told = session.scalars(select(Message).where(Message.kind == "picture_refused")).one()
+    with in_language_of("fr"):
+        french = str(Incomplete())
+    assert french in told.text
+    assert zofia.get(page.path).says(" ".join(french.split()))
+    cast.zofia.language = "en"
+    session.commit()
+    assert zofia.get(page.path).says("A part of this picture is missing")
+
+
 def test_a_picture_refused_while_being_prepared_says_why_and_keeps_the_words(
     browse, cast, session, busy_workers
 ):
@@ -264,9 +287,9 @@ def test_a_picture_refused_while_being_prepared_says_why_and_keeps_the_words(
     told = session.scalars(select(Message).where(Message.kind == "picture_refused")).one()
     assert "A part of this picture is missing" in told.text
 
-    page = page.follow("Choose another picture")
+    page = page.follow("Choose another photo or video")
     assert "Sparks fly before six" in page.html
-    assert page.submit("Submit").says("One of its pictures cannot be used")
+    assert page.submit("Submit").says("One of its photos or videos cannot be used")
     page = page.submit("Remove").submit("Submit", **photo("another"))
     prepare_for_posts(session.scalars(select(Media.id).order_by(Media.id.desc()).limit(1)).one())
     session.expire_all()

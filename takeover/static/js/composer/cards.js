@@ -1,6 +1,7 @@
 // The list of pictures: renewed by what the server says, without losing what is typed in it.
 
-import { fills, framesOf, lookOf } from "./looks.js";
+import { fills, framesOf, leavesRoom, lookOf, partOf } from "./looks.js";
+import { settleShape } from "./shapes.js";
 import { words } from "./words.js";
 
 export function list() {
@@ -44,7 +45,11 @@ export function renew(fresh) {
 function carry(from, to) {
   if (!from) return;
   const typed = from.querySelector("textarea");
-  if (typed && typed.value !== typed.defaultValue) to.querySelector("textarea").value = typed.value;
+  if (typed && typed.value !== typed.defaultValue) {
+    to.querySelector("textarea").value = typed.value;
+    // They were typed over these: what another page has written meanwhile, nobody has seen here.
+    to.querySelector("input[name^=was_]").value = from.querySelector("input[name^=was_]").value;
+  }
   const now = to.querySelector(".picture");
   const before = from.querySelector(".picture");
   if (now.dataset.seen === before.dataset.seen) now.replaceWith(before);
@@ -54,27 +59,29 @@ function carry(from, to) {
 export function addComing(item) {
   const card = document.getElementById("picture-coming").content.firstElementChild.cloneNode(true);
   item.card = card;
+  const removeIt = words("removeIt", { name: item.file.name });
+  card.querySelector("[data-drop]").setAttribute("aria-label", removeIt);
   list().append(card);
 }
 
 // Every frame in its shape; in those of which we have the file, its picture.
 export function dress(form, items) {
   const seen = () => dress(form, items);
+  settleShape(form, list());
   const all = cards();
   const files = new Map(items.map((item) => [cardOf(item), item.file]));
   const facts = all.map((card) => factsOf(card, files.get(card), seen));
   const frames = framesOf(form, facts);
   all.forEach((card, number) => {
     const frame = card.querySelector("[data-frame]");
+    const part = facts[number].isLocal ? partOf(form, facts[number]) : null;
     frame.style.setProperty("--ratio", frames[number]);
-    frame.classList.toggle("tall", frames[number] < 0.6 && (facts[number].ratio ?? 0) > 0);
-    frame.classList.toggle("filled", facts[number].isLocal && fills(form));
+    frame.style.setProperty("--part", part);
+    frame.classList.toggle("filled", fills(form) && part !== null);
+    const isRefused = card.querySelector(".picture").dataset.state === "refused";
+    if (part) card.querySelector("[data-bordered]").hidden = isRefused || !leavesRoom(part, frames[number]);
   });
   list().classList.toggle("one", all.length === 1);
-  const offered = list().dataset.shapes.split(" ");
-  for (const label of form.querySelectorAll("[data-offer]")) {
-    label.hidden = !offered.includes(label.dataset.offer);
-  }
 }
 
 function factsOf(card, file, seen) {
@@ -108,6 +115,7 @@ export function tellOf(item, sending) {
 function saying(item, sending) {
   if (item.state === "done") return "arrived";
   if (item.state === "stopped") return item.status === 0 ? "unreadable" : "stopped";
+  if (sending.barred) return "barred";
   if (sending.paused) return "held";
   if (sending.trouble || !navigator.onLine) return "waitsForNetwork";
   return item.state === "sending" ? "percent" : "waits";

@@ -6,21 +6,26 @@ import { addComing, ask, cards } from "./cards.js";
 import { clearRefusals, refuse, renewList, show } from "./drawing.js";
 import { isOf, lostCardOf, resume } from "./finding.js";
 import { composer, Failed, noteAsSaved, send } from "./form.js";
+import { claim } from "./claiming.js";
 import { keep } from "./keeping.js";
+import { forgive } from "./mistakes.js";
+import { SignedOut, signedInAgain } from "./signing.js";
 import { words } from "./words.js";
 import { coming, lost, sending } from "./work.js";
 
 const MOST = 10; // pictures of a post
 const PATIENCE = 4000; // ms until a beginning that failed is tried again
+const MOST_TURNS = 3; // that a file is turned away from a server that knows who sends it
 
 let running = null;
 
 export function take(files) {
   clearRefusals();
+  forgive(document.querySelector(".add-pictures"));
   for (const file of files) {
     const card = lostCardOf(file);
     if (card) resume(card, file);
-    else if (cards().length >= MOST) refuse(file.name, words("tooMany"));
+    else if (cards().length >= MOST) refuse(file.name, words("tooMany"), { until: "room" });
     else {
       const item = { file, sent: 0, state: "waiting" };
       coming.push(item);
@@ -56,7 +61,12 @@ async function beginAll() {
       if (!coming.includes(item)) continue;
       adopt(item, await begin(composer().dataset.uploads, item.file, composer().dataset.post));
     } catch (problem) {
-      if (problem instanceof Refused || (problem instanceof Failed && problem.isForGood)) {
+      if (problem instanceof SignedOut && (item.turnedAway = (item.turnedAway ?? 0) + 1) < MOST_TURNS) {
+        sending.bar();
+        await signedInAgain();
+        continue;
+      }
+      if (problem instanceof SignedOut || problem instanceof Refused || (problem instanceof Failed && problem.isForGood)) {
         letGo(item);
         refuse(item.file.name, problem.message);
         continue;
@@ -67,12 +77,14 @@ async function beginAll() {
       await findGhost(item);
     }
   }
+  if (!sending.underWay.length) sending.trouble = false; // nothing waits for a network any more
   await renewList();
 }
 
 function adopt(item, token) {
   if (coming.includes(item)) coming.splice(coming.indexOf(item), 1);
   Object.assign(item, { token, address: composer().dataset.uploads + token });
+  claim(token);
   keep(token, item.file).then((isKept) => (item.isKept = isKept));
   sending.trouble = false;
   sending.add(item);

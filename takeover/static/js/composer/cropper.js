@@ -16,9 +16,9 @@ export function watchCropper(form) {
 
   form.querySelector("[data-cropper-numbers]").hidden = true;
   frame.style.setProperty("--ratio", place.dataset.ratio);
-  part.width = clamp(Number(width.value) / 100 || part.most, part.least, part.most);
-  part.x = Number(x.value) / 100 || 0;
-  part.y = Number(y.value) / 100 || 0;
+  part.width = clamp(shareIn(width) || part.most, part.least, part.most);
+  part.x = shareIn(x) || 0;
+  part.y = shareIn(y) || 0;
   draw();
 
   function draw() {
@@ -97,6 +97,11 @@ function limitsOf({ ratio, wide, high, least }) {
   const most = Math.min(1, (H * R) / W);
   const pixels = Math.min(Number(least), Math.floor(Math.min(W, H) / 2)) + 1;
   return { most, least: Math.min((pixels * Math.max(1, R)) / W, most), steep: W / H / R };
+}
+
+// Percent, as the server's language writes numbers.
+function shareIn(field) {
+  return Number(field.value.replace(",", ".")) / 100;
 }
 
 function clamp(value, least, most) {

@@ -36,7 +36,7 @@ export function watchCut({ renewList, fileOf }) {
       save(dialog, event.target, file);
     });
     dialog.showModal();
-    (dialog.querySelector("[data-cropper-frame]") ?? dialog.querySelector("video, input"))?.focus();
+    (dialog.querySelector("[data-cropper-frame]") ?? dialog.querySelector("h1")).focus();
   }
 
   async function save(dialog, form, file) {
@@ -53,6 +53,7 @@ export function watchCut({ renewList, fileOf }) {
     dialog.replaceChildren(...page.children);
     const title = dialog.querySelector("h1");
     title.id = "cut-title";
+    title.tabIndex = -1;
     dialog.setAttribute("aria-labelledby", title.id);
     const form = dialog.querySelector("form");
     watchCropper(form);

@@ -2,9 +2,10 @@
 
 import { ask, cardOf, cards, dress, list, renew, tellOf } from "./cards.js";
 import { composer } from "./form.js";
+import { showStoryTakesOne, summarise as summariseMistakes } from "./mistakes.js";
 import { summarise } from "./summary.js";
 import { tell, words } from "./words.js";
-import { coming, items, lost, sending, wish } from "./work.js";
+import { coming, elsewhere, items, lost, sending, wish } from "./work.js";
 
 let drawn = 0;
 
@@ -22,12 +23,16 @@ export function draw() {
   dress(form, items());
   for (const item of items()) if (cardOf(item)) tellOf(item, sending);
   sayLost();
+  sayElsewhere();
+  sayKept();
+  showStoryTakesOne(form, cards().length);
+  summariseMistakes();
   const preparing = list().querySelector("[data-state=arriving], [data-state=received]") !== null;
   if (!preparing && !sending.underWay.length) endOf(sending.items.filter((item) => !item.over));
   summarise(sending, {
     isWished: wish.address !== "",
     isPreparing: preparing && !lost.size,
-    isComing: coming.length > 0,
+    beginning: coming.length,
   });
   form.classList.toggle("has-pictures", cards().length > 0);
 }
@@ -53,6 +58,22 @@ function sayLost() {
   }
 }
 
+function sayElsewhere() {
+  for (const card of cards().filter((one) => elsewhere.has(one.dataset.upload) && isArriving(one))) {
+    const offset = elsewhere.get(card.dataset.upload);
+    const percent = Math.floor((100 * offset) / Math.max(Number(card.dataset.bytes), 1));
+    card.querySelector("[data-said]").textContent = words("elsewhere", { percent });
+    Object.assign(card.querySelector("[data-bar]"), { hidden: false, value: percent });
+  }
+}
+
+// What was kept as a draft, and what becomes of the rest.
+function sayKept() {
+  const isMoving = coming.length > 0 || sending.underWay.length > 0;
+  document.querySelector("[data-kept-moving]").hidden = !isMoving;
+  document.querySelector("[data-kept-lost]").hidden = isMoving || !lost.size;
+}
+
 export async function renewList() {
   const form = composer();
   if (!form?.dataset.post) return;
@@ -72,19 +93,22 @@ export function settle(fresh) {
   draw();
 }
 
-export function refuse(name, sentence) {
+// `until`: what ends it, where something does.
+export function refuse(name, sentence, { until = "" } = {}) {
   const place = document.querySelector("[data-refusals]");
   const line = document.createElement("li");
   const file = document.createElement("b");
   file.textContent = name;
+  line.dataset.until = until;
   line.append(file, " ", sentence || words("notTaken"));
   place.querySelector("ul").append(line);
   place.hidden = false;
   place.scrollIntoView({ block: "nearest" });
 }
 
-export function clearRefusals() {
+// All of them, or those that this ends.
+export function clearRefusals(what = "li") {
   const place = document.querySelector("[data-refusals]");
-  place.hidden = true;
-  place.querySelector("ul").replaceChildren();
+  for (const line of place.querySelectorAll(`ul > ${what}`)) line.remove();
+  place.hidden = !place.querySelector("li");
 }

@@ -3,10 +3,13 @@
 
 import { offsetOf } from "./beginning.js";
 import { cards } from "./cards.js";
-import { isArriving } from "./drawing.js";
+import { claim, release } from "./claiming.js";
+import { isArriving, renewList, show } from "./drawing.js";
 import { composer } from "./form.js";
 import { keep, kept } from "./keeping.js";
-import { lost, sending } from "./work.js";
+import { elsewhere, lost, sending } from "./work.js";
+
+const OFTEN = 3000; // ms between two looks at what another tab sends
 
 export function isOf(card, file) {
   const { upload, name, bytes } = card.dataset;
@@ -17,25 +20,55 @@ export function lostCardOf(file) {
   return cards().find((card) => isOf(card, file) && lost.has(card.dataset.upload));
 }
 
-export function resume(card, file) {
-  const token = card.dataset.upload;
-  const item = { file, token, address: composer().dataset.uploads + token, sent: lost.get(token) ?? 0 };
+export async function resume(card, file) {
+  const { upload: token, bytes } = card.dataset;
+  const item = { file, token, address: addressOf(token), sent: lost.get(token) ?? 0 };
   lost.delete(token);
+  if (!(await claim(token))) return leave(token, Number(bytes));
   sending.add(item);
   keep(token, file).then((isKept) => (item.isKept = isKept));
 }
 
 export async function findAgain() {
-  for (const card of cards().filter((one) => one.dataset.upload && isArriving(one))) {
-    const token = card.dataset.upload;
-    if (lost.has(token) || sending.items.some((item) => item.token === token)) continue;
-    const file = await kept(token);
-    if (file) resume(card, new File([file], card.dataset.name, { type: file.type }));
-    else await ask(card, token);
-  }
+  for (const card of cards().filter((one) => one.dataset.upload && isArriving(one))) await find(card);
+}
+
+async function find(card) {
+  const { upload: token, bytes, name } = card.dataset;
+  const isKnown = lost.has(token) || elsewhere.has(token);
+  if (isKnown || sending.items.some((item) => item.token === token)) return;
+  if (!(await claim(token))) return leave(token, Number(bytes));
+  const file = await kept(token);
+  if (file) await resume(card, new File([file], name, { type: file.type }));
+  else await ask(card, token);
+}
+
+// Another tab sends it: this one looks on, and takes over where that one ends.
+function leave(token, bytes) {
+  elsewhere.set(token, 0);
+  const look = async () => {
+    elsewhere.has(token) && elsewhere.set(token, (await offsetOf(addressOf(token))) ?? 0);
+    show();
+  };
+  const looking = setInterval(look, OFTEN);
+  look();
+  claim(token, { waiting: true }).then(async () => {
+    clearInterval(looking);
+    elsewhere.delete(token);
+    await renewList();
+    const card = cards().find((one) => one.dataset.upload === token && isArriving(one));
+    if (card) await find(card);
+    else release(token);
+    show();
+  });
 }
 
 async function ask(card, token) {
-  const offset = await offsetOf(composer().dataset.uploads + token);
+  const offset = await offsetOf(addressOf(token));
   if (offset !== null && offset < Number(card.dataset.bytes)) lost.set(token, offset);
+  release(token);
+}
+
+function addressOf(token) {
+  return composer().dataset.uploads + token;
 }

@@ -1,5 +1,7 @@
 // Sends the form's words, one request after the other; the files go their own way.
 
+import { isSignedIn, SignedOut, signedInAgain } from "./signing.js";
+
 // No answer, or one that is none to this form.
 export class Failed extends Error {
   constructor(status) {
@@ -29,13 +31,17 @@ function was(form) {
   return [...form.querySelectorAll("input[name^=was_]")];
 }
 
+function written(form) {
+  return [...form.querySelectorAll("textarea[name]")].map((field) => field.name);
+}
+
 function withWas(sent, form) {
   for (const { name, value } of was(form)) sent.append(name, value);
   for (const before of unsure) {
     for (const [name, value] of Object.entries(before)) sent.append(`was_${name}`, value);
   }
   const now = {};
-  for (const name of ["caption", ...CHOSEN]) now[name] = sent.get(name) ?? "";
+  for (const name of [...written(form), ...CHOSEN]) now[name] = sent.get(name) ?? "";
   if (unsure.size < MOST_UNSURE) unsure.add(now);
   return now;
 }
@@ -52,18 +58,23 @@ function take(values, now) {
   }
 }
 
-// As the answer says; a caption that was not taken stays another's.
+// As the answer says; words that were not taken stay another's.
 function takeFrom(page, now, { isKept }) {
   const fresh = page.querySelector("form[data-composer]");
   if (!fresh) return;
   const values = {};
   for (const { name, value } of was(fresh)) values[name.slice("was_".length)] = value;
-  if (!isKept) delete values.caption;
+  if (!isKept) for (const name of written(fresh)) delete values[name];
   take(values, now);
 }
 
 function asText(sent) {
   return new URLSearchParams(sent).toString();
+}
+
+// Whatever did not reach us before has by now.
+function reached() {
+  document.dispatchEvent(new Event("reached"));
 }
 
 export function isSaved() {
@@ -76,21 +87,35 @@ export function noteAsSaved() {
   if (form) saved.set(form.action, asText(fields(form)));
 }
 
-// What the server answers to the button `go`: { page, address, status }. Raises Failed.
+// What the server answers to the button `go`: { page, address, status }. Raises Failed, SignedOut.
 export function send(go) {
   const turn = last.then(() => post(go));
   last = turn.catch(() => {});
   return turn;
 }
 
-async function post(go) {
+// Whether the answer came only of a token that is renewed by now. Raises SignedOut; then the page says so.
+async function wasOldToken(response) {
+  if (![400, 401, 403].includes(response?.status)) return false;
+  const isIn = await isSignedIn();
+  if (isIn !== false) return isIn === true;
+  signedInAgain();
+  throw new SignedOut();
+}
+
+async function post(go, { isAgain = false } = {}) {
   const form = composer();
   const sent = fields(form);
   const words = asText(sent);
   sent.set("go", go);
   const now = withWas(sent, form);
   const response = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
-  if (!response || ![200, 422].includes(response.status)) throw new Failed(response?.status);
+  if (!response || ![200, 422].includes(response.status)) {
+    if (response) unsure.delete(now);
+    if (!isAgain && (await wasOldToken(response))) return post(go, { isAgain: true });
+    throw new Failed(response?.status);
+  }
+  reached();
   if (response.status === 200) saved.set(form.action, words);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   takeFrom(page, now, { isKept: response.status === 200 });
@@ -119,6 +144,10 @@ async function keepWords({ leaving, again }) {
   if (isKept) {
     saved.set(form.action, words);
     take(now, now);
-  } else if (response) unsure.delete(now);
-  return isKept;
+    reached();
+    return true;
+  }
+  if (response) unsure.delete(now);
+  if (!leaving) await wasOldToken(response).catch(() => {});
+  return false;
 }

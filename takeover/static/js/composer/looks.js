@@ -3,6 +3,7 @@
 const TALLEST = 4 / 5; // what Instagram's feed shows; as in the server's own rules
 const WIDEST = 1.91;
 const STORY = 9 / 16;
+const ALMOST = 0.01;
 
 const shown = new WeakMap(); // by file: { element, ratio, unseen }
 
@@ -51,7 +52,17 @@ function shapeOf(value) {
   return height ? width / height : null;
 }
 
-// Whether pictures fill their frame, or stand in it with borders.
+// Width / height of what is shown of it in its frame: the chosen shape, or all there is; null if unknown.
+export function partOf(form, { ratio }) {
+  return ratio && (shapeOf(form.querySelector("input[name=shape]:checked")?.value) ?? ratio);
+}
+
+// Whether it stands in its frame with borders; by less than that nobody sees them.
+export function leavesRoom(part, frame) {
+  return Math.abs(part / frame - 1) > ALMOST;
+}
+
+// Whether pictures fill the chosen shape, or are shown whole.
 export function fills(form) {
   return shapeOf(form.querySelector("input[name=shape]:checked")?.value) !== null;
 }

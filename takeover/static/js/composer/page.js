@@ -3,17 +3,23 @@
 import { cardOf } from "./cards.js";
 import { begun, letGo, take } from "./choosing.js";
 import { watchCut } from "./cut.js";
-import { draw, refuse, renewList, show } from "./drawing.js";
+import { release } from "./claiming.js";
+import { draw, isArriving, refuse, renewList, show } from "./drawing.js";
 import { findAgain } from "./finding.js";
 import { composer, Failed, noteAsSaved } from "./form.js";
 import { forget, tidy } from "./keeping.js";
 import { watchOrder } from "./order.js";
+import { rememberPause, wasPaused } from "./pausing.js";
 import { callOff, press } from "./pressing.js";
+import { forgetWanted } from "./shapes.js";
+import { SignedOut, signedInAgain } from "./signing.js";
 import { keepWords, watchTyping } from "./typing.js";
 import { words } from "./words.js";
 import { coming, items, lost, sending, wish } from "./work.js";
 
 function failed(problem) {
+  const isOut = problem instanceof SignedOut; // the page says so
+  if (isOut) return document.querySelector("[data-signed-out]")?.scrollIntoView({ block: "nearest" });
   if (!(problem instanceof Failed)) throw problem;
   document.dispatchEvent(new Event("htmx:sendError"));
 }
@@ -28,6 +34,18 @@ function takeFrom(input) {
 async function apply(form) {
   if (!form.dataset.post) await begun();
   if (form.dataset.post) await press("apply");
+}
+
+const LOOKS = [0, 500, 1000, 2000, 4000]; // ms apart; after them the card's own looks are enough
+
+// A large file is taken in by a worker, a moment after its last bytes were answered.
+async function renewUntilTakenIn(item) {
+  for (const pause of item.state === "done" ? LOOKS : [0]) {
+    await new Promise((passed) => setTimeout(passed, pause));
+    await renewList();
+    const card = cardOf(item);
+    if (!card || !isArriving(card)) return;
+  }
 }
 
 document.addEventListener("submit", (event) => {
@@ -54,6 +72,7 @@ document.addEventListener("change", ({ target }) => {
   if (!form) return;
   if (target.type === "file") takeFrom(target);
   else if (target.type === "radio") {
+    if (target.name === "shape") forgetWanted();
     draw();
     apply(form).catch(failed);
   } else keepWords();
@@ -74,15 +93,29 @@ addEventListener("beforeunload", (event) => {
 // A page that comes back from where the browser kept it may be long out of date; its words are saved.
 addEventListener("pageshow", (event) => event.persisted && composer() && location.reload());
 
-sending.addEventListener("change", show);
+// A card that looks again may be the first to learn of it.
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  if (composer() && [401, 403].includes(xhr.status)) sending.bar();
+});
+
+sending.addEventListener("change", () => {
+  rememberPause(sending.paused && sending.underWay.length > 0);
+  show();
+});
+sending.addEventListener("barred", async () => {
+  await signedInAgain();
+  sending.letIn();
+  keepWords();
+});
 sending.addEventListener("end", async ({ detail: item }) => {
+  release(item.token);
   if (item.state === "done") forget(item.token);
   else if (item.status === 0) {
     sending.drop(item);
     lost.set(item.token, item.sent);
-  } else if (item.status === 403) refuse(item.file.name, words("signedOut"));
+  } else if (item.status === 403) refuse(item.file.name, words("notTaken"));
   if (wish.address && !sending.underWay.length && !lost.size) location.assign(wish.address);
-  else await renewList();
+  else await renewUntilTakenIn(item);
 });
 setInterval(() => sending.underWay.length && show(), 1000);
 
@@ -100,6 +133,7 @@ watchCut({ renewList, fileOf: (card) => items().find((item) => cardOf(item) === 
 if (composer()) {
   noteAsSaved();
   tidy();
+  sending.paused = wasPaused();
   draw();
   findAgain().then(show);
   takeFrom(document.getElementById("photos")); // chosen before this file was here

@@ -3,9 +3,11 @@
 import { stop } from "./beginning.js";
 import { cardOf, cards, list } from "./cards.js";
 import { begun } from "./choosing.js";
-import { draw, isArriving, settle, show } from "./drawing.js";
+import { release } from "./claiming.js";
+import { clearRefusals, draw, isArriving, settle, show } from "./drawing.js";
 import { composer, save, send } from "./form.js";
 import { forget } from "./keeping.js";
+import { forgive } from "./mistakes.js";
 import { forgetWords } from "./remembering.js";
 import { tell, words } from "./words.js";
 import { items, lost, sending, wish } from "./work.js";
@@ -21,7 +23,10 @@ export async function press(go, button = null) {
   if (!page.querySelector("form[data-composer]")) return replacePage(page);
   settle(page.getElementById("pictures"));
   if (moved) follow(moved, Number(place), button?.dataset.way);
-  if (removed) focusNear(gap);
+  if (!removed) return;
+  clearRefusals('[data-until="room"]');
+  forgive(document.querySelector(".add-pictures"));
+  focusNear(gap);
 }
 
 // Not on the next one's Remove: a second press must not take that one too.
@@ -45,6 +50,7 @@ async function dropOf(card) {
   if (!token) return;
   lost.delete(token);
   forget(token);
+  release(token);
   if (isArriving(card)) await stop(composer().dataset.uploads + token);
 }
 
@@ -53,12 +59,19 @@ async function finish(go) {
   const { page, address, status } = await send(go);
   if (status === 422) return replacePage(page);
   forgetWords();
-  document.getElementById("messages")?.replaceChildren(); // trouble that is over
+  document.querySelector("[data-kept]").hidden = true; // it says otherwise now
   const isUnderWay = sending.underWay.length > 0 || lost.size > 0;
-  if (go === "keep" && isUnderWay) return (document.querySelector("[data-saved]").hidden = false);
+  if (go === "keep" && isUnderWay) return sayKept();
   wish.address = address; // from now on nothing is saved: that would call it off
   if (isUnderWay) hold(true);
   else location.assign(address);
+}
+
+function sayKept() {
+  const notice = document.querySelector("[data-kept]");
+  show();
+  notice.hidden = false;
+  notice.scrollIntoView({ block: "nearest" });
 }
 
 // A change would call the wish off, so nothing can be changed by accident.

@@ -4,12 +4,14 @@ const CHUNK = 2 * 1024 * 1024; // bytes: many proxies pass on nothing of a reque
 const AT_ONCE = 2;
 const DELAYS = [500, 1000, 2000, ...Array(1000).fill(3000)]; // ms
 const STALLED = 30_000; // ms without a byte
+const MOST_TURNS = 3; // that an upload is turned away from a server that knows who sends it
 
 // Of an item: { file, token, address, sent (bytes), state: waiting sending done stopped, status }.
 export class Sending extends EventTarget {
   items = [];
   paused = false;
   trouble = false; // nothing gets through
+  barred = false; // nobody is signed in
   #transfers = new Map();
 
   constructor() {
@@ -51,10 +53,24 @@ export class Sending extends EventTarget {
     this.#next();
   }
 
+  bar() {
+    if (this.barred) return;
+    this.barred = true;
+    this.trouble = false;
+    this.dispatchEvent(new Event("barred"));
+    this.#changed();
+  }
+
+  // They are signed in again.
+  letIn() {
+    this.barred = false;
+    this.#next();
+  }
+
   #next() {
     const waiting = this.underWay.filter((item) => item.state === "waiting");
     const free = AT_ONCE - (this.underWay.length - waiting.length);
-    if (!this.paused) waiting.slice(0, Math.max(free, 0)).forEach((item) => this.#start(item));
+    if (!this.paused && !this.barred) waiting.slice(0, Math.max(free, 0)).forEach((item) => this.#start(item));
     this.#changed();
   }
 
@@ -78,6 +94,7 @@ export class Sending extends EventTarget {
   #moved(item, sent) {
     if (sent > item.sent) {
       item.moved = Date.now();
+      item.turnedAway = 0;
       this.trouble = false;
     }
     item.sent = sent;
@@ -106,7 +123,19 @@ export class Sending extends EventTarget {
 
   #fail(item, error) {
     item.status = error.originalResponse?.getStatus() ?? 0; // 0: it could not be read
+    if ([401, 403].includes(item.status) && this.#turnAway(item)) return;
     this.#end(item, "stopped");
+  }
+
+  // Whether it is worth another try once somebody is signed in.
+  #turnAway(item) {
+    item.turnedAway = (item.turnedAway ?? 0) + 1;
+    if (item.turnedAway > MOST_TURNS) return false;
+    this.#transfers.delete(item);
+    item.state = "waiting";
+    this.bar();
+    this.#changed();
+    return true;
   }
 
   #halt(item) {
@@ -121,6 +150,7 @@ export class Sending extends EventTarget {
 
   // The network is back, or the app: what hangs begins anew at once.
   #wake() {
+    this.#changed();
     if (this.paused) return;
     for (const [item] of [...this.#transfers]) {
       if (!this.trouble && Date.now() - item.moved < 3000) continue;

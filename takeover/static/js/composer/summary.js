@@ -6,11 +6,11 @@ import { tell, words } from "./words.js";
 const pace = new Pace();
 let before = "";
 
-export function summarise(sending, { isWished, isPreparing, isComing }) {
+export function summarise(sending, { isWished, isPreparing, beginning }) {
   const place = document.querySelector("[data-sending]");
   if (!place) return;
   const items = sending.items.filter((item) => item.state !== "stopped" && !item.over);
-  const moving = sending.underWay.length > 0 || isComing;
+  const moving = sending.underWay.length > 0 || beginning > 0;
   const hasArrived = items.length > 0 && items.every((item) => item.state === "done");
   place.hidden = !moving && !(hasArrived && isPreparing);
   if (place.hidden) return;
@@ -21,7 +21,7 @@ export function summarise(sending, { isWished, isPreparing, isComing }) {
   else pace.rest();
   const facts = {
     sent: items.filter((item) => item.state === "done").length,
-    all: items.length,
+    all: items.length + beginning,
     percent: all ? Math.floor((100 * sent) / all) : 0,
   };
   show(place, state, facts, moving && state === "sending" ? pace.secondsFor(all - sent) : null);
@@ -31,6 +31,7 @@ export function summarise(sending, { isWished, isPreparing, isComing }) {
 
 function stateOf(sending, moving) {
   if (!moving) return "arrivedAll";
+  if (sending.barred) return "barred";
   if (sending.paused) return "paused";
   return sending.trouble || !navigator.onLine ? "offline" : "sending";
 }
@@ -48,7 +49,7 @@ function show(place, state, facts, seconds) {
     state === "sending" ? left : state === "paused" ? words("held", facts) : "";
   place.querySelector("[data-sending-stay]").hidden = state !== "sending";
   const pause = place.querySelector("[data-pause]");
-  pause.hidden = state === "arrivedAll" || state === "offline";
+  pause.hidden = ["arrivedAll", "barred", "offline"].includes(state);
   pause.querySelector("[data-pause-off]").hidden = state === "paused";
   pause.querySelector("[data-pause-on]").hidden = state !== "paused";
 }

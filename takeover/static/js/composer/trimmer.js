@@ -1,5 +1,5 @@
 // From when to when a clip is shown, and its cover: chosen in the clip itself, where this browser can play
-// it. Else the form's numbers stay.
+// it. Else the form's numbers stay. All is counted on the clip's own clock.
 
 const LEAST = 0.5; // seconds between begin and end
 
@@ -27,22 +27,24 @@ function choose(place, fields, clip) {
   const start = place.querySelector("[data-trimmer-start]");
   const end = place.querySelector("[data-trimmer-end]");
   start.max = end.max = seconds.toFixed(1);
-  start.value = fields.start.value || 0;
-  end.value = fields.end.value || seconds;
-  let cover = fields.cover_at.value === "" ? null : Number(start.value) + Number(fields.cover_at.value);
+  start.value = numberIn(fields.start) ?? 0;
+  end.value = numberIn(fields.end) ?? seconds;
+  let cover = numberIn(fields.cover_at); // as all here: seconds of the file
 
   function tell() {
     const [from, to] = [Number(start.value), Number(end.value)];
     fields.start.value = from > 0.05 ? from : "";
     fields.end.value = to < seconds - 0.1 ? to : "";
     const isIn = cover !== null && cover >= from && cover <= to;
-    fields.cover_at.value = isIn ? (cover - from).toFixed(2) : "";
-    place.querySelector("[data-trimmer-begins]").value = from.toFixed(1);
-    place.querySelector("[data-trimmer-ends]").value = to.toFixed(1);
+    fields.cover_at.value = isIn ? cover.toFixed(2) : "";
+    place.querySelector("[data-trimmer-begins]").value = tenths(from);
+    place.querySelector("[data-trimmer-ends]").value = tenths(to);
+    start.ariaValueText = inSeconds(from);
+    end.ariaValueText = inSeconds(to);
     place.querySelector("[data-trimmer-said]").value =
-      place.dataset.words.replace("{seconds}", (to - from).toFixed(1));
+      place.dataset.words.replace("{seconds}", inSeconds(to - from));
     place.querySelector("[data-trimmer-covers]").value =
-      isIn ? place.dataset.coverWords.replace("{second}", (cover - from).toFixed(1)) : "";
+      isIn ? place.dataset.coverWords.replace("{second}", tenths(cover)) : "";
   }
 
   start.addEventListener("input", () => {
@@ -67,4 +69,23 @@ function choose(place, fields, clip) {
   });
   clip.currentTime = cover ?? Number(start.value);
   tell();
+}
+
+// The server writes them as its language does. Null for an empty field.
+function numberIn(field) {
+  return field.value.trim() === "" ? null : Number(field.value.replace(",", "."));
+}
+
+function tenths(seconds) {
+  return told(seconds, {});
+}
+
+function inSeconds(seconds) {
+  return told(seconds, { style: "unit", unit: "second", unitDisplay: "long" });
+}
+
+// In the language of the page.
+function told(seconds, style) {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(document.documentElement.lang, { ...digits, ...style }).format(seconds);
 }

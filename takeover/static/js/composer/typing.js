@@ -2,6 +2,7 @@
 
 import { beginForWords } from "./choosing.js";
 import { composer, isSaved, save } from "./form.js";
+import { forgive } from "./mistakes.js";
 import { forgetOld, noteSaved, recall, remember } from "./remembering.js";
 import { wish } from "./work.js";
 
@@ -20,6 +21,9 @@ export async function keepWords() {
   }
   if (!(await save())) return (resting = setTimeout(keepWords, PATIENCE));
   if (isSaved()) noteSaved();
+  for (const field of form.querySelectorAll(".field.wrong:has(> textarea)")) {
+    if (field.querySelector("textarea").value.trim()) forgive(field); // they were taken
+  }
   const note = document.querySelector("[data-saved]");
   if (note) note.hidden = !isSaved();
 }
@@ -28,6 +32,9 @@ export function watchTyping() {
   document.addEventListener("input", (event) => {
     if (!event.target.matches("form[data-composer] textarea")) return;
     document.querySelector("[data-saved]").hidden = true;
+    document.querySelector("[data-kept]").hidden = true;
+    const { defaultValue: before, value } = event.target;
+    if (!before.trim() && value.trim()) forgive(event.target.closest(".field"));
     remember();
     clearTimeout(resting);
     resting = setTimeout(keepWords, RESTS);

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, PngImagePlugin
 
+from takeover.media.borders import BORDER
 from takeover.media.photos.framing import LEAST_SIDE, MOST_WIDTH, fit
 from takeover.media.photos.rendering import prepare
 from takeover.media.refusals import IsAnimated, IsHdr, TooLong, TooSmall
@@ -112,7 +113,7 @@ def test_it_pads_only_what_instagram_would_crop(size, padded):
 
 
 @pytest.mark.parametrize("size", [(900, 1600), (1600, 500), (1500, 2000)])
-def test_nothing_is_cropped_and_the_border_is_of_the_edges_colour(size):
+def test_nothing_is_cropped_and_the_borders_have_their_one_colour(size):
     picture = Image.new("RGB", size, (80, 120, 160))
     corners = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0))
     draw = ImageDraw.Draw(picture)
@@ -128,7 +129,8 @@ def test_nothing_is_cropped_and_the_border_is_of_the_edges_colour(size):
     share = fit(*size).picture[0] / size[0]
     for colour in corners:
         assert alike(feed, colour) > 0.8 * (40 * share) ** 2
-    assert alike(feed.crop((0, 0, 9, 9)), (80, 120, 160), within=25) == 81
+    for corner in ((0, 0, 9, 9), (feed.width - 9, feed.height - 9, *feed.size)):
+        assert alike(feed.crop(corner), BORDER, within=4) == 81
 
 
 def alike(picture, colour, within=12):

@@ -31,6 +31,7 @@ class Roof:
     """What lies above, and what it was told."""
 
     welcomed: list[tuple[Media, dict[str, str], Person]] = field(default_factory=list)
+    expected: list[int] = field(default_factory=list)
     arrived: list[int] = field(default_factory=list)
     stopped: list[int] = field(default_factory=list)
     objection: str = ""
@@ -58,7 +59,7 @@ def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def roof(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Roof:
     roof = Roof()
-    hooks = Hooks(roof.welcome, roof.arrived.append, roof.stop)
+    hooks = Hooks(roof.welcome, roof.expected.append, roof.arrived.append, roof.stop)
     monkeypatch.setitem(app.extensions, "upload_hooks", hooks)
     return roof
 

@@ -14,10 +14,11 @@ import time_machine
 from sqlalchemy import select
 
 from takeover.clock import now
+from takeover.i18n import in_language_of
 from takeover.media.erasing import forget_files
 from takeover.media.models import Media, MediaState
 from takeover.media.store import Store, open_store
-from takeover.media.uploads import finishing
+from takeover.media.uploads import completing, finishing
 from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import Parts
 from takeover.schedule import run_once
@@ -33,6 +34,7 @@ def tidy(app, session):
     def turn(**later) -> None:
         session.commit()
         with time_machine.travel(now() + timedelta(**later)):
+            run_once(app, "hand_out_whole_uploads")
             run_once(app, "tidy_uploads")
         session.expire_all()
 
@@ -168,15 +170,18 @@ def test_the_same_file_may_come_twice(tus, cast, session, roof):
     assert roof.arrived == [first.id, second.id]
 
 
-def test_what_is_no_picture_is_refused_in_its_owners_language(tus, cast, session, folder, roof):
-    cast.noe.language = "fr"
+def test_what_is_no_picture_is_refused_in_the_language_of_its_reader(
+    tus, cast, session, folder, roof
+):
     noe, data = tus(cast.noe), b"%PDF-1.7 not a picture"
 
     path = noe.send(data)
 
     media = the_media(session)
     assert media.state is MediaState.REFUSED
-    assert media.refusal.startswith("C’est un document.")
+    assert media.refusal.startswith("This is a document.")
+    with in_language_of("fr"):
+        assert media.refusal.startswith("C’est un document.")
     assert noe.offset(path) == len(data)
     assert roof.arrived == []
     assert list(folder.iterdir()) == []
@@ -243,6 +248,70 @@ def test_a_crash_between_the_store_and_the_record_is_mended(
     media = the_media(session)
     assert open_store(settings().media_url).get(media.original_key) == a_file(300)
     assert roof.arrived == [media.id]
+    assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def handed_out(monkeypatch) -> list[tuple[str, int]]:
+    """What a worker is to do, of files too large for a request; nobody does it."""
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(completing, "AT_ONCE", 299)
+    monkeypatch.setattr(
+        completing, "hand_out", lambda task, row_id: told.append((task.name, row_id))
+    )
+    return told
+
+
+def work(app, handed_out) -> None:
+    for name, row_id in handed_out:
+        app.extensions["work"].run(name, row_id)
+
+
+def test_a_large_file_is_taken_in_by_a_worker_after_its_last_bytes_are_answered(
+    app, tus, cast, session, roof, handed_out
+):
+    zofia = tus(cast.zofia)
+    path = zofia.send(a_file(300))
+
+    assert zofia.offset(path) == 300
+    assert the_media(session).state is MediaState.ARRIVING
+    assert roof.arrived == []
+    session.commit()
+    work(app, handed_out)
+
+    session.expire_all()
+    media = the_media(session)
+    assert media.state is MediaState.RECEIVED
+    assert open_store(settings().media_url).get(media.original_key) == a_file(300)
+    assert roof.arrived == [media.id]
+
+
+def test_a_large_file_that_no_worker_took_is_handed_out_again_by_the_clock(
+    app, tus, cast, session, roof, handed_out, tidy
+):
+    tus(cast.zofia).send(a_file(300))
+    handed_out.clear()  # the queue was not there
+
+    tidy(days=4)
+    work(app, handed_out)
+
+    session.expire_all()
+    assert the_media(session).state is MediaState.RECEIVED
+    assert roof.arrived == [the_media(session).id]
+
+
+def test_a_large_file_that_is_stopped_before_a_worker_comes_to_it_is_not_taken_in(
+    app, tus, cast, session, roof, handed_out, folder
+):
+    zofia = tus(cast.zofia)
+    assert zofia.ask("DELETE", zofia.send(a_file(300))).status_code == 204
+    session.commit()
+
+    work(app, handed_out)
+
+    session.expire_all()
+    assert the_media(session).state is MediaState.CANCELLED
+    assert roof.arrived == []
     assert list(folder.iterdir()) == []
 
 

@@ -26,7 +26,7 @@ def came(session, owner, *, days_ago, size=10, state=MediaState.REFUSED, count=1
                 owner_id=owner.id,
                 state=state,
                 bytes=size,
-                refusal="No.",
+                refused_as="No.",
                 received_at=now() - timedelta(days=days_ago),
             )
         )

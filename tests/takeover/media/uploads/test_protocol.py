@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from takeover.clock import now
+from takeover.db import db
 from takeover.media.models import Media, MediaState
 from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import OutOfTurn, Part, Parts
@@ -72,6 +73,21 @@ def test_the_address_is_right_behind_a_proxy_that_adds_a_path(tus, cast, app, mo
     monkeypatch.setitem(app.extensions, "settings", behind)
 
     assert zofia.begin(10).startswith("/group/week/media/uploads/")
+
+
+def test_it_is_expected_once_others_can_see_it(tus, cast, roof, app, monkeypatch):
+    seen = []
+
+    def look(media_id):
+        with db.engine.connect() as other:
+            seen.append(other.scalar(select(Media.id).where(Media.id == media_id)) == media_id)
+
+    hooks = replace(app.extensions["upload_hooks"], expected=look)
+    monkeypatch.setitem(app.extensions, "upload_hooks", hooks)
+
+    tus(cast.zofia).begin(1000)
+
+    assert seen == [True]
 
 
 def test_what_is_known_of_an_upload_is_told_and_kept_by_nobody(tus, cast):

@@ -27,7 +27,11 @@ def as_pq(nits):
 
 def wide(nits):
     """A colour of BT.709 in primaries of BT.2020."""
-    return [sum(m * part for m, part in zip(row, nits, strict=True)) for row in TO_2020]
+    return mixed(TO_2020, nits)
+
+
+def mixed(matrix, light):
+    return [sum(m * part for m, part in zip(row, light, strict=True)) for row in matrix]
 
 
 def patch(signal, size):

@@ -44,7 +44,7 @@ def bright(request):
 def test_it_is_known_by_its_transfer(bright):
     kind, clip, _ = bright
 
-    assert clip.answer.facts.hdr == kind
+    assert clip.answer.facts.colours == kind
 
 
 def test_grey_stays_grey_and_as_bright_as_it_was(bright):

@@ -1,0 +1,163 @@
+"""What comes between a phone and its upload: a sign-out, a pause, a second tab."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import OpenVisit
+from tests.journeys.test_keeping_words import type_and_leave
+from tests.journeys.test_sending import (
+    LONDON,
+    TRAIN,
+    are_ready,
+    at_a_new_post,
+    cards,
+    choose,
+    percent,
+    sends_some,
+    slow,
+    unhurried,
+)
+from tests.journeys.visiting import Visit
+
+pytestmark = pytest.mark.browser
+
+
+def test_signing_out_elsewhere_is_said_and_signing_in_again_goes_on_with_words_and_bytes(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    network = slow(phone)
+    choose(phone, TRAIN)
+    sends_some(phone)
+    was = percent(phone)
+    sign_out_elsewhere(phone)
+
+    phone.sees("You are signed out")
+    phone.fill_in(Caption="Typed while nobody was signed in.")
+    phone.press("Keep as draft")
+    expect(phone.page.get_by_text("This page has been open too long")).to_have_count(0)
+    expect(phone.page.get_by_text("That did not reach us")).to_have_count(0)
+    way = phone.page.get_by_role("link", name="Sign in again").get_attribute("href") or ""
+    assert re.search(r"/sign-in\?next=%2Fposts%2F\d+%2Fedit$", way)
+
+    sign_in_elsewhere(phone)
+    expect(phone.page.get_by_text("You are signed out")).to_be_hidden()
+    sends_some(phone, more_than=was - 1)
+    unhurried(phone, network)
+    are_ready(phone, 1)
+    expect(phone.page.locator("[data-saved]")).to_be_visible()
+    phone.page.reload()
+    expect(phone.page.get_by_label("Caption")).to_have_value("Typed while nobody was signed in.")
+    expect(cards(phone)).to_have_count(1)
+    phone.complaints.clear()  # the browser notes every answer that is a no
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_file_chosen_while_nobody_is_signed_in_is_sent_once_somebody_is(
+    visit: OpenVisit, *, has_begun: bool
+) -> None:
+    phone = at_a_new_post(visit)
+    if has_begun:
+        type_and_leave(phone, "Begun.")
+    sign_out_elsewhere(phone)
+    choose(phone, LONDON)
+    phone.sees("You are signed out")
+
+    sign_in_elsewhere(phone)
+    are_ready(phone, 1)
+    expect(phone.page.get_by_text("You are signed out")).to_be_hidden()
+    phone.complaints.clear()  # the browser notes every answer that is a no
+
+
+def test_a_pause_outlives_a_reload_until_it_is_ended(visit: OpenVisit) -> None:
+    phone = at_a_new_post(visit)
+    network = slow(phone)
+    choose(phone, TRAIN)
+    sends_some(phone)
+    phone.press("Pause")
+    phone.sees("Paused at")
+
+    phone.page.reload()
+    phone.sees("Paused at")
+    was = percent(phone)
+    phone.page.wait_for_timeout(1000)
+    assert percent(phone) == was
+    unhurried(phone, network)
+    phone.press("Go on")
+    are_ready(phone, 1)
+    phone.page.reload()
+    expect(phone.page.get_by_text("Paused at")).to_have_count(0)
+
+
+def test_of_two_tabs_one_sends_and_the_other_takes_over_where_it_is_closed(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    slow(phone)
+    choose(phone, TRAIN)
+    sends_some(phone)
+    other = phone.page.context.new_page()
+    asked: list[str] = []
+    other.on("request", lambda one: asked.append(one.method))
+    other.goto(phone.page.url)
+
+    expect(other.get_by_text("It is being sent in another tab")).to_be_visible()
+    other.wait_for_timeout(1500)
+    assert "PATCH" not in asked
+    phone.page.close()
+    ready = other.locator("#pictures > li").get_by_text("Ready", exact=True)
+    expect(ready).to_have_count(1, timeout=30_000)
+    assert "PATCH" in asked
+
+
+def test_keeping_a_draft_while_it_is_sent_says_what_is_kept_and_where(visit: OpenVisit) -> None:
+    phone = at_a_new_post(visit)
+    network = slow(phone)
+    choose(phone, TRAIN)
+    sends_some(phone)
+    phone.fill_in(Caption="Half of it is here.")
+    phone.press("Keep as draft")
+    phone.sees("Kept as a draft")
+    phone.sees("What is still on its way goes on while this page is open.")
+
+    unhurried(phone, network)
+    are_ready(phone, 1)
+    going = phone.page.get_by_text("What is still on its way goes on while this page is open.")
+    expect(going).to_be_hidden()
+    phone.follow("See it in your week")
+    phone.sees("Half of it is here.")
+
+
+def test_what_did_not_reach_us_is_said_no_longer_once_something_has(visit: OpenVisit) -> None:
+    phone = at_a_new_post(visit)
+    choose(phone, LONDON)
+    are_ready(phone, 1)
+    phone.page.route("**/posts/*/edit", lambda route: route.abort())
+    phone.press("Keep as draft")
+    phone.sees("That did not reach us")
+
+    phone.page.unroute("**/posts/*/edit")
+    type_and_leave(phone, "Now there is a network.")
+    expect(phone.page.get_by_text("That did not reach us")).to_be_hidden()
+    phone.complaints.clear()  # the browser notes every request that found no answer
+
+
+def sign_out_elsewhere(phone: Visit) -> None:
+    with elsewhere(phone) as page:
+        page.get_by_role("button", name="Sign out").first.click()
+        page.wait_for_load_state()
+
+
+def sign_in_elsewhere(phone: Visit) -> None:
+    """The page learns of it when it is looked at again, or after a few seconds."""
+    with elsewhere(phone) as page:
+        page.get_by_role("button", name="Be: Ambassador", exact=True).click()
+        page.wait_for_load_state()
+
+
+def elsewhere(phone: Visit) -> Page:
+    page = phone.page.context.new_page()
+    page.goto("/account")
+    return page

@@ -1,0 +1,83 @@
+"""What the composer says the moment it is so, and no longer than that."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenVisit
+from tests.journeys.test_sending import (
+    LONDON,
+    PATH,
+    STREAM,
+    are_ready,
+    at_a_new_post,
+    cards,
+    choose,
+)
+
+pytestmark = pytest.mark.browser
+
+TAKES_ONE = "A story shows one photo or one video."
+
+
+def test_a_story_of_several_pictures_is_said_to_be_wrong_before_anybody_submits(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    choose(phone, LONDON, PATH)
+    are_ready(phone, 2)
+    phone.page.get_by_label("As a story").check()
+    phone.sees(TAKES_ONE)
+    phone.page.get_by_label("In the feed").check()
+    expect(phone.page.get_by_text(TAKES_ONE)).to_be_hidden()
+
+    phone.page.get_by_label("As a story").check()
+    phone.press("Submit")
+    phone.sees("Please look at this again")
+    expect(phone.page.get_by_text(TAKES_ONE).locator("visible=true")).to_have_count(2)
+    cards(phone).first.get_by_role("button", name="Remove").click()
+    expect(phone.page.get_by_text(TAKES_ONE).locator("visible=true")).to_have_count(0)
+    expect(phone.page.get_by_text("Please look at this again")).to_have_count(0)
+    choose(phone, STREAM)
+    phone.sees(TAKES_ONE)
+    phone.complaints.clear()  # the browser notes every answer that is a no
+
+
+def test_a_shape_that_a_story_does_not_have_gives_way_at_once_and_comes_back(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    choose(phone, LONDON)
+    are_ready(phone, 1)
+    phone.page.get_by_label("Square 1:1").check()
+    phone.page.route("**/posts/*/edit", lambda route: route.abort())
+    phone.page.get_by_label("As a story").check()
+    expect(phone.page.get_by_label("Nothing cut off")).to_be_checked(timeout=1000)
+    expect(phone.page.get_by_label("Square 1:1")).to_be_hidden()
+    phone.sees("There is no “Square 1:1” there: “Nothing cut off” is chosen instead.")
+
+    phone.page.unroute("**/posts/*/edit")
+    phone.page.get_by_label("In the feed").check()
+    expect(phone.page.get_by_label("Square 1:1")).to_be_checked()
+    expect(phone.page.locator("#shape-group [data-shape-lost]")).to_be_hidden()
+    phone.page.wait_for_load_state("networkidle")
+    phone.page.reload()
+    expect(phone.page.get_by_label("Square 1:1")).to_be_checked()
+    phone.complaints.clear()  # the browser notes every request that found no answer
+
+
+def test_what_was_missing_is_asked_for_together_and_no_longer_than_it_is_missing(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    phone.press("Submit")
+    phone.sees("Choose a photo or a video first.")
+    phone.sees("Write a caption first; then submit.")
+
+    phone.fill_in(Caption="Roofs.")
+    expect(phone.page.get_by_text("Write a caption first")).to_have_count(0)
+    expect(phone.page.get_by_text("Choose a photo or a video first.")).not_to_have_count(0)
+    choose(phone, LONDON)
+    expect(phone.page.get_by_text("Choose a photo or a video first.")).to_have_count(0)
+    expect(phone.page.get_by_text("Please look at this again")).to_have_count(0)
+    are_ready(phone, 1)
+    phone.complaints.clear()  # the browser notes every answer that is a no
