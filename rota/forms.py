@@ -11,8 +11,8 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from takeover.i18n import LANGUAGES, countries
 from takeover.people.adding import BadAddress, tidy_email
 from takeover.people.models import Person, Role
-from takeover.plain import without_controls
-from takeover.programmes.forms import OneOfTheList, one_line
+from takeover.plain import one_line, without_controls
+from takeover.programmes.forms import OneOfTheList
 from takeover.programmes.models import Programme
 
 REASON_AT_MOST = 2000

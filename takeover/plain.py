@@ -23,6 +23,18 @@ def without_controls(text: str | None) -> str:
     return shown if any(_has_ink(char) for char in shown) else ""
 
 
+def one_line(text: str | None) -> str:
+    """What somebody typed, or their phone calls a file, without what a line does not hold."""
+    return " ".join(without_controls(text).split())
+
+
+def in_minutes(seconds: int) -> str:
+    """`16 min 40 s`, which is written so in every language of ours; `40 s` where it is less."""
+    minutes, rest = divmod(seconds, 60)
+    parts = [f"{minutes}\u00a0min"] * bool(minutes) + [f"{rest}\u00a0s"] * bool(rest or not minutes)
+    return " ".join(parts)
+
+
 def _has_ink(char: str) -> bool:
     return char.isprintable() and not char.isspace() and char not in _BLANK
 

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from config import Settings
-from takeover.plain import breakable
+from takeover.plain import breakable, one_line
 
 csrf = CSRFProtect()
 
@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowId
     app.url_map.converters["default"] = app.url_map.converters["string"] = Name
     app.jinja_env.filters["breakable"] = breakable
+    app.jinja_env.filters["one_line"] = one_line
     csrf.init_app(app)
     hops = settings_of(app).trusted_proxies
     if hops:

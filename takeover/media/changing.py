@@ -13,7 +13,7 @@ from takeover.people.models import Person
 def change(media: Media, recipe: Recipe, *, at: datetime) -> bool:
     """Have something else made of it; whether anything is to be done. What was made stays in its
     place until then. What a recipe has made unusable, another one may make usable again."""
-    _lock(media)
+    hold(media)
     if recipe == media.recipe:
         return False
     media.recipe_json = recipe.as_json()
@@ -34,15 +34,15 @@ def refuse(media: Media, why: Refused, *, at: datetime) -> None:
 
 def cancel(media: Media, *, by: Person | None, at: datetime) -> None:
     """Nobody wants it any more: whoever prepares it stops."""
-    _lock(media)
+    hold(media)
     if media.state is not MediaState.CANCELLED:
         media.claim = None
         media.move(MediaState.CANCELLED, by=by, at=at)
 
 
-def _lock(media: Media) -> None:
-    """As it is now, until the transaction ends: a worker may be about to record what it made. Who
-    needs both locks the post first."""
+def hold(media: Media) -> None:
+    """Lock it, as it is now, until the transaction ends: a worker may be about to record what it
+    made. Who needs both locks the post first."""
     session = object_session(media)
     if session is not None and media in session and media not in session.new:
         session.refresh(media, with_for_update={"of": Media})

@@ -31,6 +31,7 @@ def erase_original(media: Media, *, by: Actor | None, at: datetime) -> None:
     Once that is committed, `forget_files` takes care of the file.
     """
     media.original_erased_at = at
+    media.name = ""  # it may tell as much as the picture did
     audit.record(media, "original_erased", by=by, at=at)
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from takeover.media.full import noticing_a_full_disk
-from takeover.media.models import Media, MediaState
+from takeover.media.models import LONGEST_NAME, Media, MediaState
 from takeover.media.recognising import HEAD, recognise
 from takeover.media.store import Store
 from takeover.media.uploads.limits import require_room
@@ -24,18 +24,19 @@ def take_in(
     session: Session,
     store: Store,
     quota: int | None = None,
+    name: str = "",
     by: Person,
     at: datetime,
 ) -> Media:
     """Keep a file that came at once, and put it in line for preparing.
 
     `spool` is a folder for files under way; `quota`: megabytes that the person may send in seven
-    days, None for any number. Raises Refused, TooMuch, DiskFull, and then keeps nothing: what the
-    store has of it by then, nobody names.
+    days, None for any number; `name` is what its owner's phone calls it. Raises Refused, TooMuch,
+    DiskFull, and then keeps nothing: what the store has of it by then, nobody names.
     """
     path = _spooled(source, spool)
     try:
-        media = Media(state=MediaState.ARRIVING, bytes=0, received_at=at)
+        media = Media(state=MediaState.ARRIVING, bytes=0, name=name[:LONGEST_NAME], received_at=at)
         with noticing_a_full_disk():
             _keep_original(media, path, store=store, at=at)
         # Only now is the database asked: nothing is locked while bytes move.

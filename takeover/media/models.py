@@ -26,6 +26,9 @@ class MediaState(StrEnum):
 UNDER_WAY = frozenset({MediaState.ARRIVING, MediaState.RECEIVED})
 
 
+LONGEST_NAME = 255
+
+
 class Media(Model, HasState):
     """One file somebody sent, from its original to its renditions."""
 
@@ -44,6 +47,9 @@ class Media(Model, HasState):
     format: Mapped[str] = mapped_column(String(10), default="")  # known once it is received
     sha256: Mapped[str] = mapped_column(String(64), default="")  # of the original
     bytes: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(
+        String(LONGEST_NAME), default=""
+    )  # as its owner's phone calls it
     original_key: Mapped[str] = mapped_column(String(200), default="", index=True)
     original_erased_at: Mapped[datetime | None]
     recipe_json: Mapped[dict[str, Any]] = mapped_column("recipe", JSON, default=dict)
@@ -64,6 +70,7 @@ class Media(Model, HasState):
     # once said to the owner, in their language.
     refused_as: Mapped[str] = mapped_column("refusal", Text, default="")
     refusal_facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    whole_at: Mapped[datetime | None]  # when the last byte of its upload came
     received_at: Mapped[datetime]
     # Who prepares it: a claim nobody else has, renewed while the work goes on.
     claim: Mapped[str | None] = mapped_column(String(32))
@@ -86,6 +93,11 @@ class Media(Model, HasState):
         if self.refusal_facts is None:
             return self.refused_as
         return sentence_of(self.refused_as, self.refusal_facts)
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether some of its bytes are still with its owner."""
+        return self.state is MediaState.ARRIVING and self.whole_at is None
 
     @property
     def is_video(self) -> bool:

@@ -16,7 +16,8 @@ def named(name: str, facts: dict[str, Any]) -> Refused:
         if kind.__name__ == name:
             refusal = kind(**facts)
             json.dumps(facts, allow_nan=False)
-            str(refusal)
+            if b"\0" in str(refusal).encode():
+                raise ValueError(name)
             return refusal
     raise LookupError(name)
 

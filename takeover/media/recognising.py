@@ -17,6 +17,7 @@ from takeover.media.refusals import (
     TooHeavy,
     Unknown,
 )
+from takeover.media.videos.refusals import ClipTooHeavy
 
 HEAD = 4096
 """Bytes of a file's beginning that `recognise` wants to see (fewer if the file is shorter)."""
@@ -46,9 +47,10 @@ class Format(StrEnum):
         return 1_000_000_000 if self in (Format.MP4, Format.MOV) else 40_000_000
 
     def check_size(self, size: int) -> None:
-        """`size` in bytes. Raises TooHeavy."""
+        """`size` in bytes. Raises TooHeavy, or ClipTooHeavy for a video."""
         if size > self.most_bytes:
-            raise TooHeavy(size=size, most=self.most_bytes)
+            kind = ClipTooHeavy if self in (Format.MP4, Format.MOV) else TooHeavy
+            raise kind(size=size, most=self.most_bytes)
 
     @property
     def mime(self) -> str:

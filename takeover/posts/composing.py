@@ -30,6 +30,7 @@ from takeover.posts.arranging import (
 from takeover.posts.forms import AltForm, PostForm
 from takeover.posts.models import EDITABLE, Picture, Post, PostState, Shape, Surface
 from takeover.posts.shaping import choose, settle
+from takeover.posts.words import with_name
 from takeover.weeks.models import Week
 
 Words = dict[int, AltForm]
@@ -69,10 +70,11 @@ def keep_files(
             require_room(session, of=by, size=_size(sent.stream), quota=quota, at=at)
             session.commit()
             media = take_in(
-                sent.stream, spool=spool, session=session, store=store, quota=quota, by=by, at=at
-            )
+                sent.stream, spool=spool, session=session, store=store, quota=quota,
+                name=sent.filename, by=by, at=at,
+            )  # fmt: skip
         except (Refused, TooMuch, DiskFull) as refusal:
-            form.complain("photos", f"{sent.filename}: {refusal}")
+            form.complain("photos", with_name(sent.filename, str(refusal)))
         else:
             kept.append(media)
         session.commit()

@@ -26,6 +26,10 @@ LEAST_CROP = 540
 """Pixels of the shorter side of what is cut out: less would be scaled up until it blurs."""
 
 
+PHOTO_NAMES = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".avif", ".tif", ".tiff")
+"""How files are called that do not move."""
+
+
 class ShapeNotAllowed(Exception):
     """Instagram shows no such shape there."""
 
@@ -37,9 +41,9 @@ class StoryTakesOne(Exception):
 class ClipTooLong(Exception):
     """It fits elsewhere on Instagram, but not there."""
 
-    def __init__(self, seconds: float, most: float) -> None:
-        super().__init__(seconds, most)
-        self.seconds, self.most = seconds, most
+    def __init__(self, seconds: float, most: float, kind: PostKind) -> None:
+        super().__init__(seconds, most, kind)
+        self.seconds, self.most, self.kind = seconds, most, kind
 
 
 class CropTooSmall(Exception):
@@ -182,17 +186,20 @@ def too_long(post: Post) -> dict[int, ClipTooLong]:
         is_made = picture.media.state is MediaState.READY
         seconds = picture.media.duration if is_made else None
         if most is not None and seconds is not None and seconds > most:
-            found[picture.id] = ClipTooLong(seconds, most)
+            found[picture.id] = ClipTooLong(seconds, most, post.kind)
     return found
 
 
 def _may_be_reel(post: Post) -> bool:
-    """Of a GIF it is known once it is ready, and of anything else once it is here."""
+    """Of a GIF it is known once it is ready, and of anything else once it is here; until then the
+    name says whether it is a photo."""
     if len(post.pictures) > 1:
         return False
     unknown = {"", Format.GIF.value}
     return any(picture.media.is_video for picture in post.pictures) or all(
-        picture.media.format in unknown and not picture.media.source_height
+        picture.media.format in unknown
+        and not picture.media.source_height
+        and not picture.media.name.lower().endswith(PHOTO_NAMES)
         for picture in post.pictures
     )
 

@@ -9,11 +9,13 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from takeover.clock import now
+from takeover.people.guards import me
+from takeover.plain import in_minutes
 from takeover.posts.arranging import MOST_PICTURES
 from takeover.posts.composing import Words, words_of
 from takeover.posts.finding import uploads_of
 from takeover.posts.forms import PostForm
-from takeover.posts.models import Post, PostState, Shape, Surface
+from takeover.posts.models import Post, PostKind, PostState, Shape, Surface
 from takeover.posts.rules import (
     CaptionMissing,
     ConsentWithdrawn,
@@ -36,6 +38,7 @@ from takeover.posts.shaping import (
     shapes_of,
     too_long,
 )
+from takeover.posts.signs import sign_of_clip
 from takeover.posts.words import (
     last_change,
     refusal_of,
@@ -70,11 +73,7 @@ RULES = (
 
 def why_not(rule: Exception) -> str:
     if isinstance(rule, ClipTooLong):
-        return _(
-            "This clip is %(seconds)d seconds long; there we can show up to %(most)d. Shorten it.",
-            seconds=ceil(rule.seconds),
-            most=rule.most,
-        )
+        return _longer_than_shown(rule)
     if isinstance(rule, BeginsTooLate):
         seconds = format_decimal(floor(10 * rule.seconds) / 10)
         return _("This clip is %(seconds)s seconds long; begin earlier.", seconds=seconds)
@@ -95,6 +94,18 @@ def why_not(rule: Exception) -> str:
     return words.get(
         type(rule), _("That had changed in the meantime. This is how your post stands now.")
     )
+
+
+def _longer_than_shown(rule: ClipTooLong) -> str:
+    facts = {"length": in_minutes(ceil(rule.seconds)), "most": in_minutes(int(rule.most))}
+    if rule.kind is PostKind.STORY:
+        return _("This clip is %(length)s long; a story shows up to %(most)s. Trim it.", **facts)
+    if rule.kind is PostKind.CAROUSEL:
+        return _(
+            "This clip is %(length)s long; among several, up to %(most)s are shown. Trim it.",
+            **facts,
+        )
+    return _("This clip is %(length)s long; up to %(most)s are shown. Trim it.", **facts)
 
 
 def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
@@ -153,6 +164,7 @@ def composer_page(
         wrong=_wrong_of_pictures(post, words or {}) if post and status != HTTPStatus.OK else [],
         **(facts_of_cards(post) if post else {"shapes": {s.value: _NEW[s] for s in Surface}}),
         account=week.programme.account,
+        author_id=me().id,
         most=MOST_PICTURES,
         seen=last_change(post) if post else "",
     )
@@ -168,9 +180,17 @@ def facts_of_cards(post: Post) -> dict[str, Any]:
     """What the list of its pictures shows besides them."""
     return {
         "uploads": uploads_of(post),
-        "sign_of_progress": sign_of_progress,
-        "waits_its_turn": waits_its_turn,
         "shapes": {s.value: [shape.value for shape in shapes_of(post, s)] for s in Surface},
+        **facts_of_card(post),
+    }
+
+
+def facts_of_card(post: Post) -> dict[str, Any]:
+    """What the card of any of its pictures shows besides it."""
+    return {
+        "sign_of_progress": sign_of_progress,
+        "sign_of_clip": sign_of_clip,
+        "waits_its_turn": waits_its_turn,
         "too_long": {id: why_not(rule) for id, rule in too_long(post).items()},
     }
 

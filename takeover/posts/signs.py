@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from takeover.media.models import Media
 from takeover.posts.models import Post, PostKind
 
 
@@ -28,6 +29,11 @@ def sign_of(kind: PostKind, *, pictures: int, seconds: float | None) -> Sign | N
 def sign_of_post(post: Post) -> Sign | None:
     seconds = post.pictures[0].media.duration if post.pictures else None
     return sign_of(post.kind, pictures=len(post.pictures), seconds=seconds)
+
+
+def sign_of_clip(media: Media) -> Sign | None:
+    """Of one among a post's pictures; None for a photo, and until its length is known."""
+    return sign_of(PostKind.REEL, pictures=1, seconds=media.duration)
 
 
 def length(seconds: float) -> str:

@@ -5,6 +5,7 @@ before everything has arrived, need not wait and press again: their wish stands 
 row, so that no restart loses it.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -42,6 +43,8 @@ from takeover.posts.shaping import (
 from takeover.posts.telling import tell_picture_refused
 from takeover.schedule import Job
 from takeover.work import Task, hand_out
+
+log = logging.getLogger(__name__)
 
 UNFULFILLABLE = (
     NotReady,
@@ -155,9 +158,14 @@ def fulfil_waiting() -> None:
 
 
 def _fulfil_all(post_ids: list[int]) -> None:
+    """One that fails keeps nobody else waiting; the clock tries it again."""
     db.session.commit()
     for post_id in post_ids:
-        fulfil(db.session, post_id, at=now())
+        try:
+            fulfil(db.session, post_id, at=now())
+        except Exception:  # whatever is wrong with that post
+            db.session.rollback()
+            log.exception("post not submitted", extra={"post_id": post_id})
 
 
 PREPARE_FOR_POSTS = Task("prepare_for_posts", prepare_for_posts)

@@ -12,16 +12,18 @@ from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts import submitting
 from takeover.posts.composing import words_of
-from takeover.posts.finding import lock_own_post, own_post, uploads_of
+from takeover.posts.finding import lock_own_post, own_post
 from takeover.posts.forms import CutForm
 from takeover.posts.models import Picture, Post, Shape
 from takeover.posts.rules import NotKnownYet
 from takeover.posts.shaping import LEAST_CROP, CoverNotShown, crop, trim
-from takeover.posts.showing import RULES, facts_of_cards, why_not
-from takeover.posts.words import sign_of_progress, waits_its_turn
+from takeover.posts.showing import RULES, facts_of_card, facts_of_cards, why_not
+from takeover.posts.words import sign_of_progress
 from takeover.web import page, see_other
 
 pages = Blueprint("pictures", __name__)
+
+_SLACK = 0.0005  # seconds: half of what the page can tell apart
 
 
 @pages.get("/posts/<int:post_id>/pictures/<int:picture_id>")
@@ -36,9 +38,7 @@ def picture(post_id: int, picture_id: int) -> Response:
         block="picture",
         post=post,
         picture=found,
-        uploads=uploads_of(post),
-        sign_of_progress=sign_of_progress,
-        waits_its_turn=waits_its_turn,
+        **facts_of_card(post),
     )
 
 
@@ -93,8 +93,8 @@ def _cut(post: Post, picture: Picture, form: CutForm) -> None:
         trim(
             post,
             picture,
-            start=form.start.data,
-            end=form.end.data,
+            start=_thousandths(form.start.data),
+            end=_thousandths(form.end.data),
             cover_at=_cover_at(form),
             by=me(),
             at=now(),
@@ -128,8 +128,8 @@ def _form_of(picture: Picture) -> CutForm:
             "x": round(100 * part.x, 2),
             "y": round(100 * part.y, 2),
             "width": round(100 * part.width, 2),
-            "start": recipe.start,
-            "end": recipe.end,
+            "start": _thousandths(recipe.start),
+            "end": _thousandths(recipe.end),
             "cover_at": _on_the_clock(recipe),
         },
     )
@@ -141,14 +141,20 @@ def _cover_at(form: CutForm) -> float | None:
     begins, ends, at = form.start.data or 0, form.end.data, form.cover_at.data
     if at is None:
         return None
-    if at < begins or (ends is not None and at > ends):
+    if at < begins - _SLACK or (ends is not None and at > ends + _SLACK):
         raise CoverNotShown
-    return at - begins
+    return _thousandths(max(at - begins, 0))
 
 
 def _on_the_clock(recipe: Recipe) -> float | None:
     at = recipe.cover_at
-    return None if at is None else round(at + (recipe.start or 0), 2)
+    return None if at is None else _thousandths(at + (recipe.start or 0))
+
+
+def _thousandths(seconds: float | None) -> float | None:
+    """As the page writes them: what is saved is what stands there, and is no other when it comes
+    back."""
+    return None if seconds is None else round(seconds, 3)
 
 
 def _cut_page(post: Post, picture: Picture, form: CutForm, *, status: int = 200) -> Response:

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from takeover.i18n import moment
-from takeover.media.models import Media, MediaState
-from takeover.posts.finding import uploads_of
+from takeover.media.models import UNDER_WAY, Media, MediaState
+from takeover.plain import one_line
 from takeover.posts.models import Post, PostKind, PostMove, PostState
 
 S = PostState
@@ -75,13 +75,13 @@ def _while_preparing(post: Post) -> Told | None:
     states = {picture.media.state for picture in post.pictures}
     if MediaState.REFUSED in states:
         return Told(_("Choose another photo or video"), "attention", refusal_of(post))
-    if MediaState.ARRIVING in states:
+    if any(picture.media.is_on_its_way for picture in post.pictures):
         words = _("Open it on the phone you sent it from, and it goes on where it was.")
         return Told(_("Not all of it has arrived"), "attention", words, LATER, is_arriving=True)
     if post.submit_asked_at is not None:
         words = _("We are making it ready. Then comms gets the post by itself.")
         return Told(_("On its way to comms"), "waiting", words, SOON)
-    if MediaState.RECEIVED in states:
+    if UNDER_WAY & states:
         return Told(_("Draft"), "waiting", _("We are making it ready."), SOON)
     return None
 
@@ -90,10 +90,13 @@ def refusal_of(post: Post) -> str:
     """Why its pictures cannot be used, in the reader's language, a paragraph each with its file's
     name where that is known; empty where all can."""
     refused = [p.media for p in post.pictures if p.media.refusal]
-    uploads = uploads_of(post) if refused else {}
-    return "\n\n".join(
-        f"{uploads[m.id].name}: {m.refusal}" if m.id in uploads else m.refusal for m in refused
-    )
+    return "\n\n".join(with_name(media.name, media.refusal) for media in refused)
+
+
+def with_name(name: str | None, sentence: str) -> str:
+    """What is said of a file; of one whose name is empty, or cannot be seen, as it is."""
+    shown = one_line(name)
+    return f"{shown}: {sentence}" if shown else sentence
 
 
 def _before_its_slot(slot_at: datetime, at: datetime) -> Told:
@@ -187,7 +190,8 @@ def what_has_happened(post: Post) -> list[Event]:
 
 def waits_its_turn(media: Media) -> bool:
     """Whether it is here as a whole, and nobody has begun to make it ready."""
-    return media.state is MediaState.RECEIVED and media.claim is None and not media.progress
+    is_here = media.state in UNDER_WAY and not media.is_on_its_way
+    return is_here and media.claim is None and not media.progress
 
 
 def sign_of_progress(media: Media) -> str:
@@ -197,7 +201,12 @@ def sign_of_progress(media: Media) -> str:
 
 def last_change(post: Post) -> str:
     """Differs whenever something has moved that its author should see."""
-    media = ".".join(f"{p.media_id}{p.media.state.value}" for p in post.pictures)
+    media = ".".join(f"{p.media_id}{_stage(p.media)}" for p in post.pictures)
     asked = "asked" if post.submit_asked_at else ""
     last = post.history[-1].id if post.history else 0
     return f"{post.id}-{last}-{media}-{asked}"
+
+
+def _stage(media: Media) -> str:
+    is_waiting = media.state is MediaState.ARRIVING and not media.is_on_its_way
+    return "whole" if is_waiting else media.state.value

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from takeover.i18n import DEFAULT_LANGUAGE, LANGUAGES, zones
-from takeover.plain import without_controls
+from takeover.plain import one_line
 from takeover.programmes.models import Programme
 
 # https://help.instagram.com/583107688369069: letters, numbers, periods, underscores; at most 30.
@@ -35,11 +35,6 @@ class OneOfTheList:
     def __call__(self, form: FlaskForm, field: SelectField) -> None:
         if field.data not in {value for value, *_ in field.iter_choices()}:
             raise StopValidation(self.message)
-
-
-def one_line(text: str | None) -> str:
-    """What somebody typed, without what a line does not hold."""
-    return " ".join(without_controls(text).split())
 
 
 class SettingsForm(FlaskForm):

@@ -3,11 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import OpenVisit
+from tests.journeys.test_full_disk import BEGINNINGS
 from tests.journeys.test_keeping_words import type_and_leave
 from tests.journeys.test_sending import (
+    FILES,
     LONDON,
     TRAIN,
     are_ready,
@@ -22,6 +24,8 @@ from tests.journeys.test_sending import (
 from tests.journeys.visiting import Visit
 
 pytestmark = pytest.mark.browser
+
+NEW_POST = re.compile(r"/my-week/new")
 
 
 def test_signing_out_elsewhere_is_said_and_signing_in_again_goes_on_with_words_and_bytes(
@@ -110,6 +114,73 @@ def test_of_two_tabs_one_sends_and_the_other_takes_over_where_it_is_closed(
     ready = other.locator("#pictures > li").get_by_text("Ready", exact=True)
     expect(ready).to_have_count(1, timeout=30_000)
     assert "PATCH" in asked
+
+
+def test_a_file_whose_beginning_was_lost_is_not_taken_for_one_that_another_tab_sends(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    slow(phone)
+    choose(phone, TRAIN)
+    sends_some(phone)
+    other = phone.page.context.new_page()
+    other.goto(phone.page.url)
+    expect(other.get_by_text("It is being sent in another tab")).to_be_visible()
+
+    other.route(BEGINNINGS, lambda route: route.abort(), times=1)
+    other.get_by_label("Add photos and videos").set_input_files([FILES / TRAIN])
+    expect(other.locator("#pictures > li[data-upload]")).to_have_count(2, timeout=30_000)
+    phone.complaints.clear()
+
+
+def test_words_are_not_sent_in_the_name_of_somebody_else_who_signed_in_meanwhile(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    new = phone.page.url
+    sign_out_elsewhere(phone)
+    sign_in_elsewhere(phone)  # so that the token of this form is old
+
+    def of_somebody_else(route: Route) -> None:
+        if route.request.method != "GET":
+            return route.continue_()
+        page = route.fetch().text()
+        route.fulfill(
+            status=200,
+            content_type="text/html; charset=utf-8",
+            body=re.sub(r'data-author="\d+"', 'data-author="0"', page),
+        )
+
+    phone.page.route(NEW_POST, of_somebody_else)
+    phone.page.get_by_label("Caption").fill("Only mine.")
+    phone.page.get_by_label("Caption").blur()
+    phone.sees("You are signed out")
+    assert phone.page.url == new
+
+    phone.page.unroute(NEW_POST)
+    expect(phone.page.get_by_text("You are signed out")).to_be_hidden(timeout=20_000)
+    expect(phone.page.locator("[data-saved]")).to_be_visible()
+    assert re.search(r"/posts/\d+/edit$", phone.page.url)
+    phone.complaints.clear()  # the browser notes every answer that is a no
+
+
+def test_a_server_that_breaks_is_not_taken_for_one_where_somebody_is_signed_in(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    sign_out_elsewhere(phone)
+    choose(phone, LONDON)
+    phone.sees("You are signed out")
+
+    phone.page.route(NEW_POST, lambda route: route.fulfill(status=502, body="no answer"))
+    with phone.page.expect_response(NEW_POST):
+        phone.page.evaluate("dispatchEvent(new Event('focus'))")
+    phone.page.wait_for_timeout(500)
+    expect(phone.page.get_by_text("You are signed out")).to_be_visible()
+    phone.page.unroute(NEW_POST)
+    sign_in_elsewhere(phone)
+    are_ready(phone, 1)
+    phone.complaints.clear()  # the browser notes every answer that is a no
 
 
 def test_keeping_a_draft_while_it_is_sent_says_what_is_kept_and_where(visit: OpenVisit) -> None:

@@ -60,6 +60,20 @@ def test_a_pause_and_a_network_that_goes_away_cost_nothing_but_time(visit: OpenV
     phone.complaints.clear()  # the browser notes every request that found no network
 
 
+def test_a_submit_ends_a_pause(visit: OpenVisit) -> None:
+    phone = at_a_new_post(visit)
+    network = slow(phone)
+    choose(phone, TRAIN)
+    phone.fill_in(Caption="A train.")
+    sends_some(phone)
+    phone.press("Pause")
+    phone.sees("Paused at")
+    phone.press("Submit")
+    phone.sees("It goes to comms as soon as everything has arrived.")
+    unhurried(phone, network)
+    phone.page.wait_for_url(re.compile(r"/posts/\d+$"))
+
+
 def test_a_page_that_is_loaded_again_goes_on_by_itself_or_asks_for_the_file(
     visit: OpenVisit,
 ) -> None:

@@ -49,6 +49,18 @@ def test_every_picture_of_a_carousel_is_shown_large_with_its_words(browse, cast,
     assert page.says("Goes out as Carousel")
 
 
+def test_a_single_photo_with_borders_is_said_to_have_them(browse, cast, session):
+    post = drafted(session, cast, ready_media(session, cast.zofia), caption="Wide")
+    submit(post, by=cast.zofia, at=now())
+    session.commit()
+    assert not review(browse, cast, post).says("Shown whole, with borders.")
+
+    post.pictures[0].media.padded = True
+    session.commit()
+
+    assert review(browse, cast, post).says("Shown whole, with borders.")
+
+
 def test_what_its_author_changes_now_is_not_shown_until_it_is_sent_again(browse, cast, session):
     post = a_reel(session, cast)
     facts = {"session": session, "digest_seen": digest_of(post), "by": cast.amir, "at": now()}
@@ -76,6 +88,17 @@ def test_a_reel_plays_and_its_cover_is_seen(browse, cast, session):
     assert amir.fetch(cover.get("src")).mimetype == "image/jpeg"
     assert page.says("This clip is very short; it plays 3 times.")
     assert page.says("This clip has no sound.")
+
+
+def test_who_decides_sees_the_frame_that_goes_out(browse, cast, session):
+    def frames(post):
+        page = review(browse, cast, post)
+        shown = [e for name in ("img", "video") for e in page.tree.iter(name)]
+        return {e.get("class") for e in shown}
+
+    assert frames(a_reel(session, cast, size=(1280, 720))) == {"photo screen"}
+    assert frames(a_story(session, cast, ready_media(session, cast.zofia))) == {"photo screen"}
+    assert frames(a_carousel(session, cast)) == {"photo"}
 
 
 def test_of_a_clip_with_sound_that_plays_once_nothing_is_said(browse, cast, session):

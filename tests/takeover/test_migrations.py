@@ -138,6 +138,32 @@ def test_what_was_refused_before_stays_readable_and_what_is_refused_now_is_on_th
         db.engine.dispose()
 
 
+def test_names_of_files_outlive_the_move_from_their_uploads_and_back(database, tmp_path):
+    app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
+    with app.app_context():
+        alembic = alembic_of(app)
+        alembic.upgrade("1795330000")
+        _write_the_old_way()
+        alembic.upgrade("1795500000")
+        _change(
+            "INSERT INTO uploads (id, token, media_id, bytes, name, created_at, expires_at) VALUES"
+            " (1, 't', 2, 1, 'été.jpg', '2026-11-20 10:00:00', '2026-11-20 10:00:00')"
+        )
+
+        alembic.upgrade()
+        facts = "SELECT name, whole_at FROM media ORDER BY id"
+        assert _all(facts) == [("", None), ("été.jpg", None)]
+        assert "name" not in [one["name"] for one in inspect(db.engine).get_columns("uploads")]
+        with pytest.raises(IntegrityError):
+            _change("UPDATE media SET original_key = '' WHERE id = 1")
+        _change("UPDATE media SET name = 'IMG_1.jpg'")
+
+        alembic.downgrade("1795500000")
+        assert _all("SELECT media_id, name FROM uploads") == [(2, "IMG_1.jpg")]
+        assert "whole_at" not in [one["name"] for one in inspect(db.engine).get_columns("media")]
+        db.engine.dispose()
+
+
 def _write_the_old_way() -> None:
     at = "'2026-11-20 10:00:00'"
     company.gather(db.session)

@@ -8,20 +8,19 @@ from sqlalchemy.orm import Session, contains_eager
 
 from takeover.media.changing import cancel
 from takeover.media.full import noticing_a_full_disk
-from takeover.media.models import Media, MediaState
-from takeover.media.refusals import Empty, TooHeavy
+from takeover.media.models import LONGEST_NAME, Media, MediaState
+from takeover.media.refusals import Empty
 from takeover.media.uploads.hooks import Welcome
 from takeover.media.uploads.limits import require_room
 from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import Parts
 from takeover.media.uploads.protocol import MOST_BYTES
+from takeover.media.videos.refusals import ClipTooHeavy
 from takeover.people.models import Person
 
 # How long an upload that stands still is waited for.
 PATIENCE = timedelta(days=3)
 NOTED_EVERY = timedelta(minutes=1)
-
-_LONGEST_NAME = 255
 
 
 def begin(
@@ -38,14 +37,20 @@ def begin(
 ) -> Upload:
     """`size` in bytes, `quota` in megabytes; `as_told` is the metadata in the client's words.
 
-    Raises Empty, TooHeavy, TooMuch, NotWelcome, DiskFull.
+    Raises Empty, ClipTooHeavy, TooMuch, NotWelcome, DiskFull.
     """
     if not size:
         raise Empty
     if size > MOST_BYTES:
-        raise TooHeavy(size=size, most=MOST_BYTES)
+        raise ClipTooHeavy(size=size, most=MOST_BYTES)
     require_room(session, of=by, size=size, quota=quota, at=at)
-    media = Media(owner_id=by.id, state=MediaState.ARRIVING, bytes=size, received_at=at)
+    media = Media(
+        owner_id=by.id,
+        state=MediaState.ARRIVING,
+        bytes=size,
+        name=_name(metadata),
+        received_at=at,
+    )
     session.add(media)
     session.flush()
     media.begin(by=by, at=at)
@@ -56,7 +61,6 @@ def begin(
         token=token,
         media=media,
         bytes=size,
-        name=_name(metadata),
         created_at=at,
         expires_at=at + PATIENCE,
     )
@@ -103,4 +107,4 @@ def lock(session: Session, upload_id: int) -> Upload | None:
 
 
 def _name(metadata: Mapping[str, str]) -> str:
-    return (metadata.get("filename") or metadata.get("name") or "")[:_LONGEST_NAME]
+    return (metadata.get("filename") or metadata.get("name") or "")[:LONGEST_NAME]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.media.changing import hold
 from takeover.media.models import Media, MediaState
 from takeover.media.refusals import NeverArrived
 from takeover.media.uploads.beginning import lock
@@ -36,7 +37,7 @@ def tidy_uploads() -> None:
     )
     session.close()  # what was read stays known
     for upload in waiting:
-        if not is_whole(upload, parts):
+        if not (is_whole(upload, parts) and parts.is_there(upload.token)):
             _forget(upload, parts, session=session, at=at)
     _remove_orphans(parts, session=session, at=at)
     parts.clear_passing(before=(at - ORPHANED).timestamp())
@@ -49,6 +50,8 @@ def _forget(upload: Upload, parts: Parts, *, session: Session, at: datetime) -> 
     """End one that stands still, or whose file a power cut took, or that has ended and was told so
     for long enough."""
     locked = lock(session, upload.id)
+    if locked is not None:
+        hold(locked.media)  # it may be taken out of its post this moment
     if locked is None or (locked.expires_at > at and not _is_hopeless(locked, parts)):
         session.rollback()
         return

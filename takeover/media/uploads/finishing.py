@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from takeover.media.changing import refuse
+from takeover.media.changing import hold, refuse
+from takeover.media.full import noticing_a_full_disk
 from takeover.media.models import MediaState
 from takeover.media.recognising import HEAD, Format, recognise
 from takeover.media.refusals import Refused
@@ -31,7 +32,10 @@ def is_whole(upload: Upload, parts: Parts) -> bool:
 
 
 def finish(upload: Upload, parts: Parts, *, session: Session, at: datetime) -> None:
-    """Take in a whole upload, and have it prepared; nothing where somebody is at it already."""
+    """Take in a whole upload, and have it prepared; nothing where somebody is at it already.
+
+    Raises DiskFull: then all of it is kept, to be tried again.
+    """
     with parts.alone_with(upload.token) as alone:
         if not alone:
             return
@@ -105,18 +109,21 @@ def _form(upload: Upload, parts: Parts) -> Format:
 def _lock_whole(session: Session, upload_id: int) -> Upload | None:
     """The upload, locked, if nobody took it in or stopped it in the meantime."""
     locked = lock(session, upload_id)
-    if locked is not None and locked.media.state is MediaState.ARRIVING:
-        return locked
+    if locked is not None:
+        hold(locked.media)  # it may be taken out of its post this moment
+        if locked.media.state is MediaState.ARRIVING:
+            return locked
     session.rollback()
     return None
 
 
 def _store(token: str, parts: Parts, store: Store, *, digest: str, form: Format) -> str:
-    """Raises Gone."""
-    twin = parts.twin(token)
-    try:
-        return store.take(twin, digest=digest, suffix=form.suffix)
-    except FileNotFoundError as error:  # somebody else was quicker, and has tidied up already
-        raise Gone from error
-    finally:
-        twin.unlink(missing_ok=True)
+    """Raises Gone, DiskFull."""
+    with noticing_a_full_disk():
+        twin = parts.twin(token)
+        try:
+            return store.take(twin, digest=digest, suffix=form.suffix)
+        except FileNotFoundError as error:  # somebody else was quicker, and has tidied up already
+            raise Gone from error
+        finally:
+            twin.unlink(missing_ok=True)

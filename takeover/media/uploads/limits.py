@@ -60,7 +60,7 @@ def require_room(session: Session, *, of: Person, size: int, quota: int, at: dat
 
 
 def _used(session: Session, person: Person, *, since: datetime) -> tuple[int, int, int]:
-    """Files and bytes since then, and how many files are under way, from whenever."""
+    """Files and bytes since then, and how many files are still on their way, from whenever."""
     never_came = and_(Media.state == MediaState.CANCELLED, Media.original_key == "")
     theirs = Media.owner_id == person.id
     files, sent = session.execute(
@@ -69,6 +69,8 @@ def _used(session: Session, person: Person, *, since: datetime) -> tuple[int, in
         )
     ).one()
     under_way = session.scalar(
-        select(func.count()).where(theirs, Media.state == MediaState.ARRIVING)
+        select(func.count()).where(
+            theirs, Media.state == MediaState.ARRIVING, Media.whole_at.is_(None)
+        )
     )
     return files, int(sent), under_way or 0

@@ -19,7 +19,6 @@ class Upload(Model):
     token: Mapped[str] = mapped_column(String(43), unique=True)  # its address
     media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), unique=True)
     bytes: Mapped[int] = mapped_column(BigInteger)  # of the whole file
-    name: Mapped[str] = mapped_column(String(255))  # as its owner's phone calls it
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -208,7 +208,9 @@ def _receive(upload: Upload, parts: Parts, *, offset: int, promised: Checksum | 
     check_length(request.content_length or 0, most=rest, promised=promised)
     if not rest:
         return
-    request.max_content_length = rest + 1  # for a body that does not say how long it is
+    # For a body that does not say how long it is, where `_body` gives werkzeug's own stream: behind
+    # gunicorn it does not, and `receive` alone counts.
+    request.max_content_length = rest + 1
     if connection := request.environ.get("gunicorn.socket"):
         connection.settimeout(SILENCE)
     try:
@@ -240,7 +242,7 @@ def _settle(upload: Upload, parts: Parts, *, before: int) -> dict[str, object]:
     Gives the headers that tell how far it is. Raises Problem."""
     offset, expires_at = _offset(upload, parts), upload.expires_at
     if is_whole(upload, parts):
-        complete(upload, parts, session=db.session)
+        complete(upload, parts, session=db.session, is_news=offset > before)
     elif offset > before:
         expires_at = postpone(upload, session=db.session, at=now())
         db.session.commit()

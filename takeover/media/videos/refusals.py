@@ -5,6 +5,7 @@ from math import ceil, floor
 from flask_babel import format_decimal, lazy_gettext
 
 from takeover.media.refusals import Refused
+from takeover.plain import in_minutes
 
 
 class ClipUnreadable(Refused):
@@ -109,10 +110,10 @@ class ClipTooLong(Refused):
     def __init__(self, *, seconds: float, most: float) -> None:
         super().__init__(seconds, most)
         self.sentence = lazy_gettext(
-            "This clip is %(seconds)d seconds long; we can send up to %(most)d. "
+            "This clip is %(length)s long; we can send up to %(most)s. "
             "Cut it shorter on your phone and send that.",
-            seconds=ceil(seconds),
-            most=int(most),
+            length=in_minutes(ceil(seconds)),
+            most=in_minutes(int(most)),
         )
 
 

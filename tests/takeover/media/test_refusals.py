@@ -8,8 +8,9 @@ from takeover.i18n import in_language_of
 from takeover.media.changing import refuse
 from takeover.media.models import Media, MediaState
 from takeover.media.reasons import named
+from takeover.media.recognising import Format
 from takeover.media.refusals import Incomplete, Refused, TooHeavy, TooLong, TooSmall
-from takeover.media.videos.refusals import ClipTooShort, WrongCodec
+from takeover.media.videos.refusals import ClipTooHeavy, ClipTooShort, WrongCodec
 
 PLAIN = str(Refused())
 SOME = [
@@ -84,6 +85,7 @@ def test_a_sentence_of_long_ago_stays_as_it_was_said(media, session):
         ("TooSmall", {"width": 1}),
         ("TooSmall", {"width": "wide", "height": 1, "least": 1}),
         ("TooLong", {"width": 1, "height": 0, "most": 1}),
+        ("WrongCodec", {"codec": "half of a letter: \ud800"}),
     ],
 )
 def test_what_another_version_refused_is_refused_all_the_same(media, session, name, facts):
@@ -104,3 +106,17 @@ def test_numbers_that_no_row_can_keep_are_no_refusal(number):
         facts = {"codec": number} if name == "WrongCodec" else {"size": number, "most": 1}
         with pytest.raises((ValueError, ArithmeticError)):
             named(name, facts)
+
+
+@pytest.mark.parametrize("codec", ["\ud800", "a\0b"])
+def test_words_that_no_page_and_no_row_can_keep_are_no_refusal(codec):
+    with pytest.raises(ValueError):  # noqa: PT011  # which one is nobody's business
+        named("WrongCodec", {"codec": codec})
+
+
+def test_nobody_is_asked_to_save_a_video_smaller_as_if_it_were_a_picture():
+    for form in (Format.MP4, Format.MOV):
+        with pytest.raises(ClipTooHeavy):
+            form.check_size(1_000_000_001)
+    with pytest.raises(TooHeavy):
+        Format.JPEG.check_size(40_000_001)

@@ -1,11 +1,14 @@
 """What the pages of a post tell the scripts that send its files and let its pictures be cut."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from takeover.clock import now
+from takeover.media.changing import refuse
 from takeover.media.models import Media, MediaState
+from takeover.media.refusals import Empty
 from takeover.media.uploads.models import Upload
 from takeover.posts.arranging import add_picture
 from takeover.posts.drafting import draft
@@ -24,12 +27,14 @@ def post(session, cast):
 
 def arriving(session, cast, post, *, name="IMG_2041.MOV"):
     """A picture of which the first bytes are under way."""
-    media = Media(owner_id=cast.zofia.id, state=MediaState.ARRIVING, bytes=4711, received_at=now())
+    media = Media(
+        owner_id=cast.zofia.id, state=MediaState.ARRIVING, bytes=4711, name=name, received_at=now()
+    )
     session.add(media)
     session.flush()
     media.begin(by=cast.zofia, at=now())
     add_picture(post, media, by=cast.zofia, at=now())
-    facts = {"bytes": media.bytes, "name": name, "created_at": now(), "expires_at": now()}
+    facts = {"bytes": media.bytes, "created_at": now(), "expires_at": now()}
     session.add(Upload(token="a-token", media=media, **facts))
     session.commit()
 
@@ -94,7 +99,8 @@ def test_the_buttons_of_each_card_name_its_picture_where_there_are_several(
 
     page = browse(cast.zofia).get(f"/posts/{post.id}/edit")
 
-    assert {"Crop: Photo 1", "Crop and trim: Video 2"} <= set(page.links)
+    for words in ("Crop: Photo 1", "Crop and trim: Video 2"):
+        assert f'aria-label="{words}"' in page.html
     for words in ("Later: Photo 1", "Remove: Photo 1", "Earlier: Video 2", "Remove: Video 2"):
         assert f">{words}<" in page.html
 
@@ -133,3 +139,51 @@ def test_enter_in_a_field_removes_nothing(browse, cast, session, post):
 
     form = html[html.index("data-composer") :]
     assert re.search(r'name="go" value="([^"]+)"', form)[1] == "apply"
+
+
+@pytest.fixture
+def refused(session, cast, post):
+    """A post with a picture that cannot be used, whose file the phone called so."""
+
+    def made(name):
+        arriving(session, cast, post, name=name)
+        refuse(post.pictures[-1].media, Empty(), at=now())
+        session.commit()
+        return post
+
+    return made
+
+
+def test_a_file_without_a_name_is_refused_in_a_sentence_alone(browse, cast, refused):
+    post = refused("\u202e\x1b")
+
+    page = browse(cast.zofia).get(f"/posts/{post.id}")
+    card = browse(cast.zofia).get(f"/posts/{post.id}/edit")
+
+    assert page.says("This file is empty.")
+    assert not page.says(": This file is empty.")
+    assert card.says("This file is empty.")
+    assert not re.search(r"<b>\s*</b>", card.html)
+
+
+def test_a_files_name_is_shown_in_one_line_as_it_reads_and_kept_as_the_phone_wrote_it(
+    browse, cast, refused
+):
+    name = "in\x1bvoice\n\u202egpj.exe"
+    post = refused(name)
+
+    page = browse(cast.zofia).get(f"/posts/{post.id}")
+    card = browse(cast.zofia).get(f"/posts/{post.id}/edit")
+
+    assert "\u202e" not in page.html
+    assert page.says("invoice gpj.exe: This file is empty.")
+    assert "<b>invoice gpj.exe</b>" in card.html
+    assert f'data-name="{quote(name)}"' in card.html
+    assert 'data-called="invoice gpj.exe"' in card.html
+
+
+def test_a_form_says_whose_it_is(browse, cast, session, post):
+    mark = f'data-author="{cast.zofia.id}"'
+
+    assert mark in browse(cast.zofia).get("/my-week/new").html
+    assert mark in browse(cast.zofia).get(f"/posts/{post.id}/edit").html

@@ -21,14 +21,16 @@ def zofia(browse, cast):
 
 
 def refused(session, cast, post, *, name, why):
-    media = Media(owner_id=cast.zofia.id, state=MediaState.ARRIVING, bytes=4711, received_at=now())
+    media = Media(
+        owner_id=cast.zofia.id, state=MediaState.ARRIVING, bytes=4711, name=name, received_at=now()
+    )
     session.add(media)
     session.flush()
     media.begin(by=cast.zofia, at=now())
     add_picture(post, media, by=cast.zofia, at=now())
     if name:
         facts = {"bytes": 4711, "created_at": now(), "expires_at": now()}
-        session.add(Upload(token=name, name=name, media=media, **facts))
+        session.add(Upload(token=name, media=media, **facts))
     media.refused_as = why  # as rows from before have it: a sentence
     media.move(MediaState.REFUSED, by=None, at=now())
     session.commit()
@@ -55,7 +57,8 @@ def test_all_that_stands_against_submitting_is_said_at_once_each_at_its_place(ca
     said = dict(lines_of(page))
     assert "2201 characters" in said["#caption"]
     assert "Remove the others" in said["#surface-0"]
-    assert "94 seconds long" in said[f"#picture-{post.pictures[0].id}"]
+    assert "a story shows up to 1 min" in said[f"#picture-{post.pictures[0].id}"]
+    assert "1 min 34 s long" in said[f"#picture-{post.pictures[0].id}"]
     assert "1001 characters" in said[f"#picture-{post.pictures[1].id}-alt_text"]
     assert all(target[1:] in page.html for target in said)
 
@@ -76,14 +79,14 @@ def test_the_post_page_too_says_all_that_is_wrong(cast, session, zofia):
 
     assert page.status == 422
     assert page.says("Write a caption first")
-    assert page.says("This clip is 1000 seconds long")
+    assert page.says("This clip is 16 min 40 s long; up to 15 min are shown. Trim it.")
 
 
 def test_a_clip_too_long_and_a_story_of_several_say_so_before_anybody_submits(cast, session, zofia):
     clip, photo = a_ready_clip(session, cast.zofia, seconds=70), ready_media(session, cast.zofia)
     post = drafted(session, cast, clip, photo, caption="Both")
-    sentence = "This clip is 70 seconds long; there we can show up to 60."
-    assert zofia.get(f"/posts/{post.id}/edit").says(sentence)
+    sentence = "1\u00a0min 10\u00a0s long; among several, up to 1\u00a0min are shown. Trim it."
+    assert sentence in zofia.get(f"/posts/{post.id}/edit").html
     assert sentence in zofia.fetch(f"/posts/{post.id}/arriving").text
     assert shown_story_error(zofia, post) is False
 
@@ -91,6 +94,21 @@ def test_a_clip_too_long_and_a_story_of_several_say_so_before_anybody_submits(ca
     session.commit()
 
     assert shown_story_error(zofia, post) is True
+
+
+def test_a_clip_too_long_for_where_it_stands_is_never_called_ready(cast, session, zofia):
+    clip = a_ready_clip(session, cast.zofia, seconds=75)
+    post = drafted(session, cast, clip, caption="Long")
+    card = f"/posts/{post.id}/pictures/{post.pictures[0].id}"
+    assert "Ready" in zofia.fetch(card).text
+    assert "1:15" in zofia.fetch(card).text
+
+    choose(post, Surface.STORY, Shape.OWN, by=cast.zofia, at=now())
+    clip.move(MediaState.READY, by=None, at=now())
+    session.commit()
+
+    assert "Ready" not in zofia.fetch(card).text
+    assert "a story shows up to 1\u00a0min" in zofia.fetch(card).text
 
 
 def shown_story_error(zofia, post):

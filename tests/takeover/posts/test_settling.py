@@ -86,7 +86,7 @@ def test_a_shape_that_is_lost_is_on_the_record(session, cast):
     session.commit()
 
     assert post.shape is Shape.OWN
-    shaped = select(AuditEntry).where(AuditEntry.action == "post_shaped")
+    shaped = select(AuditEntry).where(AuditEntry.action == "post_shaped").order_by(AuditEntry.id)
     assert [entry.by_id for entry in session.scalars(shaped)] == [cast.zofia.id, None]
 
 

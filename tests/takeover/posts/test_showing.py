@@ -109,19 +109,36 @@ def test_the_week_shows_what_each_picture_is_the_first_of(browse, cast, session)
 def test_a_clip_that_does_not_fill_the_screen_is_said_to_have_borders(browse, cast, session):
     wide = a_reel(session, cast, size=(1280, 720))
     page = own_page(browse, cast, wide)
-    assert page.says("Shown whole, with black borders.")
+    assert page.says("Shown whole, with borders.")
 
     wide.pictures[0].media.width, wide.pictures[0].media.height = 1080, 1920
     session.commit()
 
-    assert not own_page(browse, cast, wide).says("with black borders")
+    assert not own_page(browse, cast, wide).says("Shown whole, with borders")
 
 
 def test_of_several_it_is_said_which_have_borders(browse, cast, session):
     post = a_carousel(session, cast)
-    assert not own_page(browse, cast, post).says("with black borders")
+    assert not own_page(browse, cast, post).says("Shown whole, with borders")
 
     post.pictures[1].media.padded = post.pictures[3].media.padded = True
     session.commit()
 
-    assert own_page(browse, cast, post).says("Shown whole, with black borders: number 2, 4.")
+    assert own_page(browse, cast, post).says("Shown whole, with borders: number 2, 4.")
+
+
+def test_what_was_made_anew_has_another_address(browse, cast, session):
+    media = ready_media(session, cast.zofia)
+    post = drafted(session, cast, media, caption="Twice")
+
+    def address():
+        (shown,) = own_page(browse, cast, post).tree.iter("img")
+        return shown.get("src")
+
+    before = address()
+    assert address() == before
+    media.renditions[0].sha256 = "f" * 64
+    session.commit()
+
+    assert address() != before
+    assert browse(cast.zofia).fetch(address()).mimetype.startswith("image/")

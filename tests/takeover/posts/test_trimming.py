@@ -128,6 +128,24 @@ def test_a_cover_that_is_not_shown_is_refused(browse, cast, clip, post, cover_at
     assert clip.recipe.cover_at is None
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "cover_at"),
+    [("1.004", "3", "1.004"), ("1.00049", "3", "1.00049"), ("0.3333", "2.3456", "2.3456")],
+)
+def test_what_was_saved_can_be_saved_again_as_it_stands(
+    browse, cast, session, clip, post, start, end, cover_at
+):
+    where = f"/posts/{post.id}/pictures/{post.pictures[0].id}/cut"
+    zofia = browse(cast.zofia)
+    saved = zofia.get(where).submit("Save", start=start, end=end, cover_at=cover_at)
+    assert saved.status == 200
+    first = clip.recipe
+
+    assert zofia.get(where).submit("Save").status == 200
+    session.refresh(clip)
+    assert clip.recipe == first
+
+
 def test_seconds_are_written_and_read_as_in_the_language_of_the_page(
     browse, cast, session, clip, post
 ):

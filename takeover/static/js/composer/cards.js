@@ -2,7 +2,7 @@
 
 import { fills, framesOf, leavesRoom, lookOf, partOf } from "./looks.js";
 import { settleShape } from "./shapes.js";
-import { words } from "./words.js";
+import { oneLine, words } from "./words.js";
 
 export function list() {
   return document.getElementById("pictures");
@@ -59,7 +59,7 @@ function carry(from, to) {
 export function addComing(item) {
   const card = document.getElementById("picture-coming").content.firstElementChild.cloneNode(true);
   item.card = card;
-  const removeIt = words("removeIt", { name: item.file.name });
+  const removeIt = words("removeIt", { name: oneLine(item.file.name) });
   card.querySelector("[data-drop]").setAttribute("aria-label", removeIt);
   list().append(card);
 }
@@ -78,10 +78,13 @@ export function dress(form, items) {
     frame.style.setProperty("--ratio", frames[number]);
     frame.style.setProperty("--part", part);
     frame.classList.toggle("filled", fills(form) && part !== null);
-    const isRefused = card.querySelector(".picture").dataset.state === "refused";
-    if (part) card.querySelector("[data-bordered]").hidden = isRefused || !leavesRoom(part, frames[number]);
+    if (part) card.querySelector("[data-bordered]").hidden = isRefused(card) || !leavesRoom(part, frames[number]);
   });
-  list().classList.toggle("one", all.length === 1);
+  list().classList.toggle("one", all.length === 1 && !isRefused(all[0]));
+}
+
+export function isRefused(card) {
+  return card.querySelector(".picture").dataset.state === "refused";
 }
 
 function factsOf(card, file, seen) {
@@ -93,10 +96,10 @@ function factsOf(card, file, seen) {
   }
   if (!file) return { ratio: null, isVideo: "video" in frame.dataset, isLocal: false };
   const look = lookOf(file, seen);
-  if (look.unseen) look.element.remove();
+  if (look.unseen || !look.ratio) look.element.remove();
   else if (look.element.parentElement !== frame) frame.prepend(look.element);
   const none = frame.querySelector("[data-unseen]");
-  if (none) none.textContent = look.unseen ? file.name : "";
+  if (none) none.textContent = isRefused(card) ? "" : oneLine(file.name); // there its reason begins with it
   return { ratio: look.ratio, isVideo: look.element.localName === "video", isLocal: true };
 }
 
@@ -118,5 +121,6 @@ function saying(item, sending) {
   if (sending.barred) return "barred";
   if (sending.paused) return "held";
   if (sending.trouble || !navigator.onLine) return "waitsForNetwork";
+  if (sending.full) return "waitsForRoom";
   return item.state === "sending" ? "percent" : "waits";
 }

@@ -11,29 +11,45 @@ import { keep } from "./keeping.js";
 import { forgive } from "./mistakes.js";
 import { SignedOut, signedInAgain } from "./signing.js";
 import { words } from "./words.js";
-import { coming, lost, sending } from "./work.js";
+import { coming, elsewhere, lost, sending } from "./work.js";
 
 const MOST = 10; // pictures of a post
 const PATIENCE = 4000; // ms until a beginning that failed is tried again
 const MOST_TURNS = 3; // that a file is turned away from a server that knows who sends it
 
 let running = null;
+let beyond = []; // files there was no room for, as long as some of those before them may yet be turned away
 
 export function take(files) {
   clearRefusals();
+  beyond = [];
   forgive(document.querySelector(".add-pictures"));
   for (const file of files) {
     const card = lostCardOf(file);
     if (card) resume(card, file);
-    else if (cards().length >= MOST) refuse(file.name, words("tooMany"), { until: "room" });
-    else {
-      const item = { file, sent: 0, state: "waiting" };
-      coming.push(item);
-      addComing(item);
-    }
+    else line(file);
   }
   show();
   running ??= beginAll().finally(() => (running = null));
+}
+
+// At the end of those that begin, if there is room.
+function line(file) {
+  if (cards().length >= MOST) {
+    beyond.push(file);
+    return refuse(file.name, words("tooMany"), { until: "room" });
+  }
+  const item = { file, sent: 0, state: "waiting" };
+  coming.push(item);
+  addComing(item);
+}
+
+// One of them was turned away, and the next has its place.
+function moveUp() {
+  const waiting = beyond;
+  beyond = [];
+  clearRefusals('[data-until="room"]');
+  waiting.forEach(line);
 }
 
 // Once all that was chosen has begun.
@@ -69,6 +85,7 @@ async function beginAll() {
       if (problem instanceof SignedOut || problem instanceof Refused || (problem instanceof Failed && problem.isForGood)) {
         letGo(item);
         refuse(item.file.name, problem.message);
+        moveUp();
         continue;
       }
       sending.trouble = true;
@@ -78,6 +95,7 @@ async function beginAll() {
     }
   }
   if (!sending.underWay.length) sending.trouble = false; // nothing waits for a network any more
+  beyond = [];
   await renewList();
 }
 
@@ -94,7 +112,7 @@ function adopt(item, token) {
 async function findGhost(item) {
   if (!composer().dataset.post || !coming.includes(item)) return;
   const fresh = await ask(composer());
-  const known = new Set([...sending.items.map((one) => one.token), ...lost.keys()]);
+  const known = new Set([...sending.items.map((one) => one.token), ...lost.keys(), ...elsewhere.keys()]);
   const ghost = [...(fresh?.children ?? [])].find(
     (card) => isOf(card, item.file) && !known.has(card.dataset.upload),
   );

@@ -20,9 +20,14 @@ export function watchCut({ renewList, fileOf }) {
     const dialog = document.createElement("dialog");
     dialog.className = "cut-dialog";
     document.body.append(dialog);
+    history.pushState({ ...history.state, cut: true }, ""); // so that going back closes it, and stays here
+    const goneBack = () => dialog.close();
+    addEventListener("popstate", goneBack);
     fill(dialog, html, file);
     dialog.addEventListener("close", () => {
       dialog.remove();
+      removeEventListener("popstate", goneBack);
+      if (history.state?.cut) history.back();
       document.getElementById(opener)?.focus();
     });
     dialog.addEventListener("click", (event) => {

@@ -1,10 +1,10 @@
 // Shows what is so: each card, the bar for all, and the server's list as it is now.
 
-import { ask, cardOf, cards, dress, list, renew, tellOf } from "./cards.js";
+import { ask, cardOf, cards, dress, isRefused, list, renew, tellOf } from "./cards.js";
 import { composer } from "./form.js";
 import { showStoryTakesOne, summarise as summariseMistakes } from "./mistakes.js";
 import { summarise } from "./summary.js";
-import { tell, words } from "./words.js";
+import { oneLine, tell, words } from "./words.js";
 import { coming, elsewhere, items, lost, sending, wish } from "./work.js";
 
 let drawn = 0;
@@ -33,6 +33,7 @@ export function draw() {
     isWished: wish.address !== "",
     isPreparing: preparing && !lost.size,
     beginning: coming.length,
+    refused: cards().filter(isRefused),
   });
   form.classList.toggle("has-pictures", cards().length > 0);
 }
@@ -40,7 +41,7 @@ export function draw() {
 // What is said of the last files ends where they are ready.
 function endOf(last) {
   for (const item of last) item.over = true;
-  const refused = list().querySelectorAll("[data-state=refused]").length;
+  const refused = cards().filter(isRefused).length;
   if (last.length) tell(refused ? words("someRefused", { count: refused }) : words("ready"));
 }
 
@@ -51,7 +52,7 @@ export function isArriving(card) {
 function sayLost() {
   for (const card of cards().filter((one) => lost.has(one.dataset.upload) && isArriving(one))) {
     const percent = Math.floor((100 * lost.get(card.dataset.upload)) / Number(card.dataset.bytes));
-    const sentence = words("chooseAgain", { name: card.dataset.name, percent });
+    const sentence = words("chooseAgain", { name: card.dataset.called, percent });
     card.querySelector("[data-said]").textContent = sentence;
     card.querySelector("[data-again]").hidden = false;
     Object.assign(card.querySelector("[data-bar]"), { hidden: false, value: percent });
@@ -98,7 +99,7 @@ export function refuse(name, sentence, { until = "" } = {}) {
   const place = document.querySelector("[data-refusals]");
   const line = document.createElement("li");
   const file = document.createElement("b");
-  file.textContent = name;
+  file.textContent = oneLine(name);
   line.dataset.until = until;
   line.append(file, " ", sentence || words("notTaken"));
   place.querySelector("ul").append(line);

@@ -12,8 +12,12 @@ import { elsewhere, lost, sending } from "./work.js";
 const OFTEN = 3000; // ms between two looks at what another tab sends
 
 export function isOf(card, file) {
-  const { upload, name, bytes } = card.dataset;
-  return upload && name === file.name && Number(bytes) === file.size;
+  const { upload, bytes } = card.dataset;
+  return upload && nameOn(card) === file.name && Number(bytes) === file.size;
+}
+
+function nameOn(card) {
+  return decodeURIComponent(card.dataset.name);
 }
 
 export function lostCardOf(file) {
@@ -34,13 +38,14 @@ export async function findAgain() {
 }
 
 async function find(card) {
-  const { upload: token, bytes, name } = card.dataset;
+  const { upload: token, bytes } = card.dataset;
   const isKnown = lost.has(token) || elsewhere.has(token);
   if (isKnown || sending.items.some((item) => item.token === token)) return;
   if (!(await claim(token))) return leave(token, Number(bytes));
   const file = await kept(token);
-  if (file) await resume(card, new File([file], name, { type: file.type }));
-  else await ask(card, token);
+  if (!file) return await ask(card, token);
+  lost.set(token, (await offsetOf(addressOf(token))) ?? 0);
+  await resume(card, new File([file], nameOn(card), { type: file.type }));
 }
 
 // Another tab sends it: this one looks on, and takes over where that one ends.

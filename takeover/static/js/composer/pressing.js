@@ -19,8 +19,8 @@ export async function press(go, button = null) {
   const removed = go.startsWith("remove-") ? button.closest("[data-picture]") : null;
   const gap = removed ? cards().indexOf(removed) : 0;
   if (removed) await dropOf(removed);
-  const { page } = await send(go);
-  if (!page.querySelector("form[data-composer]")) return replacePage(page);
+  const { page, address } = await send(go);
+  if (!page.querySelector("form[data-composer]")) return replacePage(page, address);
   settle(page.getElementById("pictures"));
   if (moved) follow(moved, Number(place), button?.dataset.way);
   if (!removed) return;
@@ -29,10 +29,12 @@ export async function press(go, button = null) {
   focusNear(gap);
 }
 
-// Not on the next one's Remove: a second press must not take that one too.
+// The card itself: on its Remove a second press would take that one too, and in its field a phone's keys
+// would come up.
 function focusNear(gap) {
   const near = cards()[Math.min(gap, cards().length - 1)];
-  (near?.querySelector("textarea") ?? document.getElementById("photos")).focus();
+  if (near) near.tabIndex = -1;
+  (near ?? document.getElementById("photos")).focus();
   tell(words("removed", { left: cards().length }));
 }
 
@@ -57,14 +59,15 @@ async function dropOf(card) {
 async function finish(go) {
   await begun();
   const { page, address, status } = await send(go);
-  if (status === 422) return replacePage(page);
+  if (status === 422) return replacePage(page, address);
   forgetWords();
   document.querySelector("[data-kept]").hidden = true; // it says otherwise now
   const isUnderWay = sending.underWay.length > 0 || lost.size > 0;
   if (go === "keep" && isUnderWay) return sayKept();
   wish.address = address; // from now on nothing is saved: that would call it off
-  if (isUnderWay) hold(true);
-  else location.assign(address);
+  if (!isUnderWay) return location.assign(address);
+  if (sending.paused) sending.goOn(); // they ask for it to arrive
+  hold(true);
 }
 
 function sayKept() {
@@ -89,10 +92,12 @@ export function callOff() {
   return save({ again: true });
 }
 
-function replacePage(page) {
+// The address becomes the new page's own: loaded again, it must be the same.
+function replacePage(page, address) {
   const fresh = page.getElementById("page");
   if (!fresh) return location.reload();
   document.getElementById("page").replaceWith(fresh);
+  history.replaceState(history.state, "", composer()?.action ?? address);
   htmx.process(fresh);
   draw();
   fresh.scrollIntoView();

@@ -1,9 +1,12 @@
 // Sends files, two at a time, however often the network goes away: each goes on where the server has it.
 
 const CHUNK = 2 * 1024 * 1024; // bytes: many proxies pass on nothing of a request before its end
+const PROBE = 64 * 1024; // bytes: enough to learn whether a full server has room again
 const AT_ONCE = 2;
 const DELAYS = [500, 1000, 2000, ...Array(1000).fill(3000)]; // ms
 const STALLED = 30_000; // ms without a byte
+const UNTIL_ROOM = 10_000; // ms between two looks whether a full server has room again
+const FULL = 507; // the server's status for it
 const MOST_TURNS = 3; // that an upload is turned away from a server that knows who sends it
 
 // Of an item: { file, token, address, sent (bytes), state: waiting sending done stopped, status }.
@@ -12,7 +15,9 @@ export class Sending extends EventTarget {
   paused = false;
   trouble = false; // nothing gets through
   barred = false; // nobody is signed in
+  full = false; // the server has no room
   #transfers = new Map();
+  #rest = 0; // the timer that ends a wait for room
 
   constructor() {
     super();
@@ -70,7 +75,8 @@ export class Sending extends EventTarget {
   #next() {
     const waiting = this.underWay.filter((item) => item.state === "waiting");
     const free = AT_ONCE - (this.underWay.length - waiting.length);
-    if (!this.paused && !this.barred) waiting.slice(0, Math.max(free, 0)).forEach((item) => this.#start(item));
+    const mayStart = !this.paused && !this.barred && !this.#rest;
+    if (mayStart) waiting.slice(0, Math.max(free, 0)).forEach((item) => this.#start(item));
     this.#changed();
   }
 
@@ -79,11 +85,12 @@ export class Sending extends EventTarget {
     item.moved = Date.now();
     const transfer = new tus.Upload(item.file, {
       uploadUrl: item.address,
-      chunkSize: CHUNK,
+      chunkSize: this.full ? PROBE : CHUNK,
       retryDelays: DELAYS,
       storeFingerprintForResuming: false,
       onShouldRetry: (error) => this.#mayPass(error),
       onProgress: (sent) => this.#moved(item, sent),
+      onChunkComplete: () => this.#wasTaken(transfer),
       onSuccess: () => this.#end(item, "done"),
       onError: (error) => this.#fail(item, error),
     });
@@ -101,6 +108,13 @@ export class Sending extends EventTarget {
     this.#changed();
   }
 
+  // What is sent may still be refused: only what was taken tells that there is room.
+  #wasTaken(transfer) {
+    this.full = false;
+    transfer.options.chunkSize = CHUNK;
+    this.#changed();
+  }
+
   #end(item, state) {
     this.#transfers.delete(item);
     item.state = state;
@@ -114,17 +128,31 @@ export class Sending extends EventTarget {
   #mayPass(error) {
     const status = error.originalResponse?.getStatus() ?? 0;
     const passes = status < 400 || status >= 500 || [408, 409, 423, 429, 460].includes(status);
-    if (passes && ![409, 423].includes(status)) {
+    if (passes && ![409, 423, FULL].includes(status)) {
       this.trouble = true;
       this.#changed();
     }
-    return passes;
+    return passes && status !== FULL;
   }
 
   #fail(item, error) {
     item.status = error.originalResponse?.getStatus() ?? 0; // 0: it could not be read
+    if (item.status === FULL) return this.#waitForRoom(item);
     if ([401, 403].includes(item.status) && this.#turnAway(item)) return;
     this.#end(item, "stopped");
+  }
+
+  // An operator must act first, which may take hours: no phone sends as much as it can meanwhile.
+  #waitForRoom(item) {
+    this.#transfers.delete(item);
+    item.state = "waiting";
+    this.full = true;
+    this.trouble = false;
+    this.#rest ||= setTimeout(() => {
+      this.#rest = 0;
+      this.#next();
+    }, UNTIL_ROOM);
+    this.#changed();
   }
 
   // Whether it is worth another try once somebody is signed in.

@@ -10,13 +10,17 @@ function composer() {
   return document.querySelector("form[data-composer]");
 }
 
-// Whether they are; null where nobody answers. A form sent before they came in again has an old token.
+// Whether they are, and not somebody else in the same browser; null where nobody answers. A form sent before
+// they came in again has an old token.
 export async function isSignedIn() {
   const response = await fetch(composer().action).catch(() => null);
   if (!response) return null;
   if ([401, 403].includes(response.status)) return false;
+  if (!response.ok) return null;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const fresh = page.querySelector("form[data-composer] input[name=csrf_token]");
+  const theirs = page.querySelector("form[data-composer]");
+  if (theirs && theirs.dataset.author !== composer().dataset.author) return false;
+  const fresh = theirs?.querySelector("input[name=csrf_token]");
   const ours = composer().querySelector("input[name=csrf_token]");
   if (fresh && ours) ours.value = fresh.value;
   return true;

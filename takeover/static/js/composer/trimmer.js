@@ -31,12 +31,32 @@ function choose(place, fields, clip) {
   end.value = numberIn(fields.end) ?? seconds;
   let cover = numberIn(fields.cover_at); // as all here: seconds of the file
 
+  const frame = place.querySelector("[data-trimmer-frame]");
+  const take = place.querySelector("[data-trimmer-cover]");
+
+  function isShown(second) {
+    return second >= Number(start.value) && second <= Number(end.value);
+  }
+
+  // Which moment it would be, as the clip stands.
+  function offer() {
+    take.firstElementChild.textContent = place.dataset.takeWords.replace("{second}", tenths(clip.currentTime));
+  }
+
+  function drawFrame() {
+    frame.width = Math.round((96 * clip.videoWidth) / clip.videoHeight);
+    frame.height = 96;
+    frame.getContext("2d").drawImage(clip, 0, 0, frame.width, frame.height);
+    frame.hidden = false;
+  }
+
   function tell() {
     const [from, to] = [Number(start.value), Number(end.value)];
     fields.start.value = from > 0.05 ? from : "";
     fields.end.value = to < seconds - 0.1 ? to : "";
-    const isIn = cover !== null && cover >= from && cover <= to;
-    fields.cover_at.value = isIn ? cover.toFixed(2) : "";
+    const isIn = cover !== null && isShown(cover);
+    if (!isIn) frame.hidden = true;
+    fields.cover_at.value = isIn ? String(Number(cover.toFixed(3))) : "";
     place.querySelector("[data-trimmer-begins]").value = tenths(from);
     place.querySelector("[data-trimmer-ends]").value = tenths(to);
     start.ariaValueText = inSeconds(from);
@@ -63,11 +83,21 @@ function choose(place, fields, clip) {
   clip.addEventListener("play", () => {
     if (clip.currentTime >= end.value || clip.currentTime < start.value) clip.currentTime = start.value;
   });
-  place.querySelector("[data-trimmer-cover]").addEventListener("click", () => {
-    cover = Math.min(Math.max(clip.currentTime, start.value), end.value);
+  take.addEventListener("click", () => {
+    if (!isShown(clip.currentTime)) {
+      const sentence = place.dataset.outsideWords.replace("{second}", tenths(clip.currentTime));
+      place.querySelector("[data-trimmer-covers]").value = sentence;
+      return;
+    }
+    cover = clip.currentTime;
+    drawFrame();
     tell();
   });
+  clip.addEventListener("timeupdate", offer);
+  clip.addEventListener("seeked", offer);
   clip.currentTime = cover ?? Number(start.value);
+  if (cover !== null) clip.addEventListener("seeked", drawFrame, { once: true });
+  offer();
   tell();
 }
 

@@ -8,18 +8,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+import time_machine
 from flask import Flask
 
 from config import ROOT
+from takeover.clock import now
 from takeover.media.models import Media
+from takeover.media.uploads import completing
 from takeover.media.uploads.hooks import Hooks, NotWelcome
 from takeover.people.models import Person
+from takeover.schedule import run_once
 from tests.conftest import SECRET_KEY
 from tests.databases import Database
 from tests.journeys.conftest import free_port
@@ -150,3 +154,28 @@ def cookie(browse, session) -> Callable[[Person], str]:
 def wire(server, cast, cookie) -> Wire:
     """Zofia's, to the real server."""
     return Wire(server.port, cookie(cast.zofia))
+
+
+@pytest.fixture
+def tidy(app, session):
+    """The clock's turn, so long after the test began."""
+
+    def turn(**later) -> None:
+        session.commit()
+        with time_machine.travel(now() + timedelta(**later)):
+            run_once(app, "hand_out_whole_uploads")
+            run_once(app, "tidy_uploads")
+        session.expire_all()
+
+    return turn
+
+
+@pytest.fixture
+def handed_out(monkeypatch) -> list[tuple[str, int]]:
+    """What a worker is to do, of files too large for a request; nobody does it."""
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(completing, "AT_ONCE", 299)
+    monkeypatch.setattr(
+        completing, "hand_out", lambda task, row_id: told.append((task.name, row_id))
+    )
+    return told

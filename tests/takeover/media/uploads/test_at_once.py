@@ -74,6 +74,7 @@ class Form:
 
 
 def test_two_uploads_that_begin_at_once_are_both_counted(at_once, app, cast, session, folder):
+    """Only PostgreSQL can fail this: on SQLite one begins after the other, whatever we do."""
     owner, parts = cast.zofia.id, Parts(str(folder))
 
     def beginning(_number):
@@ -117,7 +118,7 @@ def test_two_forms_sent_at_once_are_both_counted(at_once, cast, session, folder)
 
 def test_nobody_waits_for_a_person_who_is_asked_for_room(app, cast, session):
     """Who has the post locked, and writes a row about its author, would wait for one that is about
-    to ask for the post."""
+    to ask for the post. Only PostgreSQL can fail this: SQLite locks no rows."""
     owner = cast.zofia.id
     session.commit()
     require_room(session, of=session.get_one(Person, owner), size=1, quota=1, at=now())

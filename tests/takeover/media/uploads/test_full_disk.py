@@ -68,6 +68,33 @@ def test_a_beginning_that_finds_no_room_leaves_nothing_lying_about(tus, cast, fo
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_file_that_came_as_a_whole_waits_for_room_in_the_store_and_its_phone_does_not(
+    app, tus, cast, session, roof, monkeypatch, caplog, request, tidy, is_large
+):
+    handed_out = request.getfixturevalue("handed_out") if is_large else []
+    zofia = tus(cast.zofia)
+    with monkeypatch.context() as full:
+        full.setattr(Folder, "take", raising(ENOSPC))
+        path = zofia.send(a_file(300))
+        session.commit()
+        for name, row_id in handed_out:
+            app.extensions["work"].run(name, row_id)
+        assert zofia.offset(path) == 300
+
+    assert "no room left for files" in caplog.messages
+    assert session.scalars(select(Media.state)).all() == [MediaState.ARRIVING]
+    handed_out.clear()
+    tidy(days=4)
+    for name, row_id in handed_out:
+        app.extensions["work"].run(name, row_id)
+
+    session.expire_all()
+    (media,) = session.scalars(select(Media))
+    assert media.state is MediaState.RECEIVED
+    assert roof.arrived == [media.id]
+
+
 @pytest.mark.parametrize("where", [(shutil, "copyfileobj"), (Folder, "take")])
 def test_a_form_that_finds_no_room_keeps_its_words_and_says_so(
     browse, cast, session, folder, monkeypatch, caplog, where

@@ -91,6 +91,22 @@ def test_only_so_many_are_under_way_at_once(tus, cast):
     assert zofia.create(10).status_code == 201
 
 
+def test_what_is_here_as_a_whole_is_not_on_its_way_any_more(tus, cast, handed_out):
+    """Though nobody has come to take it in: who waits for that is not the one who sends."""
+    zofia = tus(cast.zofia)
+    for seed in range(MOST_AT_ONCE):
+        zofia.send(a_file(300, seed=seed))
+
+    assert zofia.create(10).status_code == 201
+
+
+def test_what_is_larger_than_any_photo_is_told_what_helps_with_a_video(tus, cast):
+    refused = tus(cast.zofia).create(1_200_000_000)
+
+    assert refused.text.startswith("This clip has 1200 MB; we can take up to")
+    assert refused.text.endswith("Cut it shorter or record it in 1080p.")
+
+
 def test_what_is_refused_leaves_nothing(tus, cast, session, quota, folder):
     tus(cast.zofia).create(3_000_000)
 

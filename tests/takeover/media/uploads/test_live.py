@@ -14,7 +14,6 @@ from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
 from takeover.media.models import Media, MediaState
 from takeover.media.store import open_store
-from takeover.media.uploads.models import Upload
 from tests.takeover.media.uploads.speaking import PLACE, a_file, answer_of
 
 DEATHS = 10
@@ -60,7 +59,7 @@ def test_the_public_client_sends_a_file(client, server, session, data, chunk, ch
     uploader.upload()
 
     assert taken_in(session, server) == data
-    assert session.scalars(select(Upload.name)).one() == "été.jpg"
+    assert session.scalars(select(Media.name)).one() == "été.jpg"
     assert uploader.get_offset() == len(data)
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from takeover.clock import now
 from takeover.db import db
 from takeover.media.models import Media, MediaState
-from takeover.media.uploads.models import Upload
 from takeover.media.uploads.parts import OutOfTurn, Part, Parts
 from tests.takeover.media.uploads.speaking import (
     CONTENT_TYPE,
@@ -63,7 +62,7 @@ def test_a_file_comes_in_pieces(tus, cast, roof, folder, session):
         {"filename": "été.jpg", "post": "7"},
         cast.zofia.id,
     )
-    assert session.scalars(select(Upload.name)).one() == "été.jpg"
+    assert session.scalars(select(Media.name)).one() == "été.jpg"
     assert list(folder.iterdir()) == []
 
 
@@ -387,4 +386,4 @@ def test_more_than_was_said_is_not_taken(tus, cast):
 def test_a_name_that_no_database_keeps_is_no_trouble(tus, cast, session):
     tus(cast.zofia).begin(10, Upload_Metadata=in_words(filename="a\0" + "b" * 300))
 
-    assert session.scalars(select(Upload.name)).one() == "a" + "b" * 254
+    assert session.scalars(select(Media.name)).one() == "a" + "b" * 254
