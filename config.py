@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,8 @@ class ConfigError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     secret_key: str = field(default="", repr=False)
+    # Keys before this one: what they have sealed can still be read, and nothing new is.
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     database_url: str = field(default=f"sqlite:///{ROOT}/var/takeover.db", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     mail_url: str = field(default="outbox:", repr=False)
@@ -33,9 +36,20 @@ class Settings:
     originals_days: int = 30  # days until originals are erased, after publishing or rejection
     queue_url: str = field(default=f"sqlite:///{ROOT}/var/queue.db", repr=False)
     publisher: PublisherName = "sandbox"
+    # Where a stand-in for Instagram listens; unset: Instagram itself.
+    instagram_graph_url: str | None = None
+    instagram_rupload_url: str | None = None
     instagram_private_url: str | None = None
+    instagram_graph_version: str = "v26.0"
+    # The app at Meta by which people let us use an account; one for each of its two logins.
+    facebook_app_id: str = ""
+    facebook_app_secret: str = field(default="", repr=False)
+    instagram_app_id: str = ""
+    instagram_app_secret: str = field(default="", repr=False)
     publish_lease: int = 300  # seconds a worker may hold a post before another may look at it
     publish_patience: int = 600  # seconds a doubt is looked into before only a person can settle it
+    # Where trouble is told besides by e-mail: addresses as Apprise writes them. They hold secrets.
+    alarm_urls: tuple[str, ...] = field(default=(), repr=False)
     idle_minutes: int = 60  # a session ends after so long without a request
     trusted_proxies: int = 0  # how many proxies in front of us set X-Forwarded-*
     demo: bool = False
@@ -70,6 +84,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     default = Settings()
     chosen = Settings(
         secret_key=given.get("SECRET_KEY", ""),
+        secret_key_fallbacks=tuple(
+            key for key in map(str.strip, given.get("SECRET_KEY_FALLBACKS", "").split(",")) if key
+        ),
         database_url=_database_url(given.get("DATABASE_URL", default.database_url)),
         public_url=_public_url(given.get("PUBLIC_URL", default.public_url)),
         mail_url=_mail_url(given.get("MAIL_URL", default.mail_url)),
@@ -80,9 +97,19 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         originals_days=_whole(given, "ORIGINALS_DAYS", default.originals_days),
         queue_url=_queue_url(given.get("QUEUE_URL", default.queue_url)),
         publisher=_publisher(given.get("PUBLISHER", default.publisher)),
-        instagram_private_url=given.get("INSTAGRAM_PRIVATE_URL"),
+        instagram_graph_url=_stand_in(given, "INSTAGRAM_GRAPH_URL"),
+        instagram_rupload_url=_stand_in(given, "INSTAGRAM_RUPLOAD_URL"),
+        instagram_private_url=_stand_in(given, "INSTAGRAM_PRIVATE_URL"),
+        instagram_graph_version=_version(
+            given.get("INSTAGRAM_GRAPH_VERSION", default.instagram_graph_version)
+        ),
+        facebook_app_id=given.get("FACEBOOK_APP_ID", ""),
+        facebook_app_secret=given.get("FACEBOOK_APP_SECRET", ""),
+        instagram_app_id=given.get("INSTAGRAM_APP_ID", ""),
+        instagram_app_secret=given.get("INSTAGRAM_APP_SECRET", ""),
         publish_lease=_whole(given, "PUBLISH_LEASE", default.publish_lease),
         publish_patience=_whole(given, "PUBLISH_PATIENCE", default.publish_patience),
+        alarm_urls=tuple(given.get("ALARM_URLS", "").split()),
         idle_minutes=_whole(given, "IDLE_MINUTES", default.idle_minutes),
         trusted_proxies=_whole(given, "TRUSTED_PROXIES", default.trusted_proxies, least=0),
         demo=given.get("DEMO") == "1",
@@ -151,9 +178,22 @@ def _queue_url(value: str) -> str:
     return value
 
 
+def _stand_in(given: Mapping[str, str], name: str) -> str | None:
+    value = given.get(name)
+    if value and not is_private(value):
+        raise ConfigError(
+            f"{name} must begin with https://, or http:// on this very machine: keys go there"
+        )
+    return value.rstrip("/") if value else None
+
+
+def _version(value: str) -> str:
+    if not re.fullmatch(r"v[1-9][0-9]\.0", value):
+        raise ConfigError("INSTAGRAM_GRAPH_VERSION must be a version such as v26.0")
+    return value
+
+
 def _publisher(value: str) -> PublisherName:
-    if value == "graph":
-        raise ConfigError("PUBLISHER=graph is not built yet; use instagrapi, or sandbox to try out")
     for name in get_args(PublisherName):
         if value == name:
             return name  # type: ignore[no-any-return]  # get_args is untyped

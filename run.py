@@ -218,6 +218,11 @@ def bench(arguments: list[str]) -> NoReturn:
     become("bench", arguments, ROOT)
 
 
+def torture(arguments: list[str]) -> NoReturn:
+    prepare(TESTS)
+    become("tests.torture", arguments, ROOT)
+
+
 def become(module: str, arguments: list[str], folder: Path) -> NoReturn:
     """Turn into `python -m MODULE`, so that signals and the exit code are its own."""
     os.chdir(folder)
@@ -266,7 +271,7 @@ def help_(arguments: list[str]) -> None:
     del arguments
     say("python3 run.py TARGET\n")
     for name, (_, line) in TARGETS.items():
-        say(f"  {name:6} {line}")
+        say(f"  {name:7} {line}")
 
 
 def nothing_more(target: str, arguments: list[str]) -> None:
@@ -279,6 +284,7 @@ TARGETS: dict[str, tuple[Callable[[list[str]], None], str]] = {
     "demo": (demo, "run it all with made-up people: [--port N] [--folder DIR] [--reset]"),
     "test": (test, "run the tests; more words go to pytest: test -k rota"),
     "check": (check, "all that CI checks: format, lint, types, imports, tests"),
+    "torture": (torture, "kill publishing at every step: [--short] [--seed N] [--runs N]"),
     "bench": (bench, "measure the ways that must be fast"),
     "help": (help_, "this list"),
 }

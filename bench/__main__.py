@@ -7,7 +7,17 @@ python3 run.py bench queue      only some
 import sys
 import time
 
-from bench import approval, arrival, photos, processes, publishing, queue, uploads, videos
+from bench import (
+    approval,
+    arrival,
+    official,
+    photos,
+    processes,
+    publishing,
+    queue,
+    uploads,
+    videos,
+)
 
 PARTS = {
     "photos": photos.run,
@@ -16,6 +26,7 @@ PARTS = {
     "queue": queue.run,
     "approval": approval.run,
     "publishing": publishing.run,
+    "official": official.run,
     "processes": processes.run,
     "uploads": uploads.run,
 }

@@ -35,9 +35,9 @@ def run() -> list[tuple[str, float, str]]:
 
 
 def _bare_call(company: Company, post: Post) -> float:
-    publisher = publisher_for(company.session, post.programme_id)
+    _door, publisher = publisher_for(company.session, post.programme_id)
     with opened(approved(post), company.store()) as outgoing:
         company.session.commit()
         begun = perf_counter()
-        publisher.publish(outgoing, publisher.prepare(outgoing))
+        publisher.publish(outgoing, publisher.prepare(outgoing, {}, lambda _handle: None))
         return perf_counter() - begun

@@ -14,9 +14,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
+from urllib.parse import urlsplit
 
 from deploy.group import STOP_SECONDS, Group, Stopped, stop_on_signals
 
@@ -121,7 +122,10 @@ def is_ready(port: int) -> bool:
 
 def environment(folder: Path, address: str) -> dict[str, str]:
     """Every setting, so that a demo never touches what the shell points at."""
-    unset = ("ACCESS_LOG", "FLASK_APP", "FLASK_DEBUG", "INSTAGRAM_PRIVATE_URL", "MAIL_FROM")
+    unset = {
+        "ACCESS_LOG", "ALARM_URLS", "FLASK_APP", "FLASK_DEBUG", "MAIL_FROM", "SECRET_KEY_FALLBACKS",
+        *leading_to_instagram(os.environ),
+    }  # fmt: skip
     return {
         **{name: value for name, value in os.environ.items() if name not in unset},
         "DATABASE_URL": f"sqlite:///{folder}/takeover.db",
@@ -139,6 +143,20 @@ def environment(folder: Path, address: str) -> dict[str, str]:
         "TRUSTED_PROXIES": "0",
         "WEB_CONCURRENCY": "1",
     }
+
+
+def leading_to_instagram(environ: Mapping[str, str]) -> set[str]:
+    """What would have a demo use Instagram itself: all but a stand-in on this very machine, and
+    the app that it knows."""
+    elsewhere = {
+        name
+        for name in ("INSTAGRAM_GRAPH_URL", "INSTAGRAM_RUPLOAD_URL", "INSTAGRAM_PRIVATE_URL")
+        if urlsplit(environ.get(name, "")).hostname not in ("127.0.0.1", "localhost")
+    }
+    apps = {
+        f"{login}_APP_{part}" for login in ("FACEBOOK", "INSTAGRAM") for part in ("ID", "SECRET")
+    }
+    return elsewhere | (apps if "INSTAGRAM_GRAPH_URL" in elsewhere else set())
 
 
 def secret_key(path: Path) -> str:

@@ -51,6 +51,15 @@ class StopForm(FlaskForm):
     )
 
 
+class PauseForm(FlaskForm):
+    reason = TextAreaField(
+        lazy_gettext("Why is it paused?"),
+        [Length(max=LONGEST_REASON, message=lazy_gettext("Shorten it to 2000 characters."))],
+        description=lazy_gettext("Everybody who is signed in reads this."),
+        filters=[without_controls],
+    )
+
+
 class ThereForm(FlaskForm):
     permalink = StringField(
         lazy_gettext("Address of the post"),

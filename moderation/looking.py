@@ -10,7 +10,9 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, joinedload, object_session
 
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
+from moderation.forms_with_post import WithPostForm, form_for
 from moderation.models import Decision
+from moderation.placing import PLACERS
 from moderation.reviewing import (
     ChangedSinceSeen,
     ConsentGone,
@@ -60,6 +62,7 @@ def review_page(
     changes: ReasonForm | None = None,
     rejection: RejectForm | None = None,
     stopping: StopForm | None = None,
+    with_post: WithPostForm | None = None,
     status: int = 200,
 ) -> Response:
     session, at = _session_of(post), now()
@@ -79,12 +82,14 @@ def review_page(
         is_with_author=post.state in {PostState.DRAFT, PostState.WITHDRAWN},
         # And what it changes now, nobody has sent yet.
         is_shown=not post.may_be_edited,
-        state=state_for_comms(post, decides=decides),
+        state=state_for_comms(post, decides=decides, at=at),
         waits=how_long(post.submitted_at or at, at=at) if waits else "",
         slot=slot,
         decides=decides,
         forms=_forms(post, changes, rejection) if decides else None,
         stopping=stop_form,
+        with_post=form_for(post, session=session, reader=reader, sent=with_post),
+        steers=not reader.roles.isdisjoint(PLACERS),
         typed="" if has_its_form else typed.strip(),
         others=approvers(session, but=reader) if waits and is_own else [],
         is_own=is_own,
@@ -167,6 +172,7 @@ class Row:
     why: str  # the same in a sentence, where people can do something about it
     form: ThereForm | None
     is_open: bool  # whether that form came back wrong
+    may_be_placed: bool
 
     @property
     def title(self) -> str:
@@ -193,11 +199,12 @@ def posts_page(
     rows = [
         Row(
             post,
-            *state_for_comms(post, decides=decides),
+            *state_for_comms(post, decides=decides, at=at),
             trouble=troubles.get(post.id, ""),
             why=why_failed(troubles.get(post.id, "")),
             form=_there_form(post, form if post.id == asked else None),
             is_open=post.id == asked,
+            may_be_placed=post.state is PostState.MISSED and post.week.ends > at,
         )
         for post in found
     ]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.models import Decision, Review
+from moderation.places import taken_slots
 from moderation.telling import tell_author
 from takeover.people.models import Person
 from takeover.posts.digest import digest_of
@@ -131,10 +132,8 @@ def last_review(session: Session, post: Post) -> Review | None:
 
 def find_slot(post: Post, *, session: Session, at: datetime) -> datetime | None:
     """The next free slot of the author's week, as things stand; None when none is left."""
-    taken = session.scalars(
-        select(Post.slot_at).where(Post.week_id == post.week_id, Post.slot_at.is_not(None))
-    )
-    return next_free_slot(post.week, taken=[s for s in taken if s], at=at)
+    taken = taken_slots(session, post.week.programme, at=at)
+    return next_free_slot(post.week, taken=taken, at=at)
 
 
 def take_slot(post: Post, *, session: Session, at: datetime) -> datetime:

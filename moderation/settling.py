@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from takeover.instagram.doubts import NotUncertain, settle
 from takeover.instagram.models import Publication
 from takeover.instagram.permalinks import on_account
-from takeover.instagram.publishing import NotUncertain, settle
 from takeover.people.models import Person
 
 

@@ -7,7 +7,7 @@ from moderation import looking
 from moderation.coming import what_is_coming
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
 from moderation.models import Decision
-from moderation.retrying import NotFailed, try_again
+from moderation.placing import NotToBePlaced, lock_to_place, place_next
 from moderation.reviewing import (
     ChangedSinceSeen,
     ConsentGone,
@@ -32,8 +32,8 @@ from moderation.words import badges_of, how_long, sign_of_line
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import moment
+from takeover.instagram.doubts import NotUncertain
 from takeover.instagram.permalinks import NotAPermalink
-from takeover.instagram.publishing import NotUncertain
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts.finding import lock_post
@@ -211,10 +211,12 @@ def not_there(post_id: int) -> Response:
 @pages.post("/posts/<int:post_id>/again")
 @only(Role.APPROVER, Role.LEAD)
 def again(post_id: int) -> Response:
-    post = _locked(post_id)
+    post = lock_to_place(db.session, post_id)
+    if post is None or not looking.was_submitted(post):
+        abort(404)
     try:
-        slot = try_again(post, session=db.session, by=me(), at=now())
-    except NotFailed:
+        slot = place_next(post, session=db.session, by=me(), at=now())
+    except NotToBePlaced:
         return _stands_otherwise()
     except (NoSlotLeft, ConsentGone) as rule:
         db.session.rollback()

@@ -9,12 +9,13 @@ from moderation.models import Decision, Review
 from moderation.waiting import Waiting
 from takeover.i18n import moment
 from takeover.posts.digest import digest_of
+from takeover.posts.held_up import is_held_up
 from takeover.posts.models import Post, PostState
 from takeover.posts.signs import Sign, sign_of
-from takeover.posts.words import STATES
+from takeover.posts.words import STATES, TOO_LATE
 
 
-def state_for_comms(post: Post, *, decides: bool) -> tuple[str, str]:
+def state_for_comms(post: Post, *, decides: bool, at: datetime) -> tuple[str, str]:
     """A word and a tone: whose turn it is, seen by somebody who decides, or reads along."""
     if post.state is PostState.SUBMITTED and decides:
         return _("Waits for you"), "attention"
@@ -23,6 +24,11 @@ def state_for_comms(post: Post, *, decides: bool) -> tuple[str, str]:
     if post.state in {PostState.UNCERTAIN, PostState.FAILED}:
         word, _tone = STATES[post.state]
         return str(word), "attention"
+    if post.state is PostState.MISSED:
+        late = post.last_word == TOO_LATE
+        return _("Missed: too late") if late else _("Missed: week over"), "stopped"
+    if is_held_up(post, at=at):
+        return _("Held up by a pause"), "attention"
     if post.state is PostState.APPROVED and post.slot_at is not None:
         return _("Goes out %(when)s", when=moment(post.slot_at)), "good"
     word, tone = STATES[post.state]

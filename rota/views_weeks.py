@@ -22,6 +22,7 @@ from rota.showing import rows_of
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import week_span
+from takeover.instagram.account_state import state_of
 from takeover.people.guards import me, only
 from takeover.people.models import Person, Role
 from takeover.programmes.models import Programme
@@ -141,6 +142,7 @@ def _rota_page(
         earlier=first - timedelta(weeks=WEEKS),
         later=first + timedelta(weeks=WEEKS),
         leads=Role.LEAD in me().roles,
+        account=state_of(programme, session=db.session, at=at),
         problem=problem,
     )
 

@@ -9,13 +9,22 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 import briefs.news
 import briefs.views
 import moderation.views
+import moderation.views_calendar
+import moderation.views_pausing
+import moderation.views_with_post
 import rota.views
 import takeover.demo.cli
 import takeover.demo.views
 import takeover.errors
 import takeover.health
 import takeover.instagram.jobs
+import takeover.instagram.keeping
+import takeover.instagram.status
+import takeover.instagram.telling
 import takeover.instagram.views
+import takeover.instagram.views_account
+import takeover.instagram.views_sign_in
+import takeover.instagram.views_takedown
 import takeover.mail.sending
 import takeover.media.cli
 import takeover.media.preparing
@@ -41,7 +50,7 @@ import takeover.welcome.views
 from config import ROOT, Settings
 from takeover import i18n, logs, schedule, web, work
 from takeover.db import db
-from takeover.late import LateGroup
+from takeover.late import LateCommand, LateGroup
 from takeover.people import guards, sessions
 from takeover.posts import receiving
 from takeover.posts.finding import was_submitted
@@ -57,9 +66,14 @@ BLUEPRINTS = (
     takeover.posts.views.pages,
     takeover.posts.views_pictures.pages,
     takeover.instagram.views.pages,
+    takeover.instagram.views_sign_in.pages,  # the account's, with both of its modules
+    takeover.instagram.views_takedown.pages,
     briefs.views.pages,
     rota.views.pages,
     moderation.views.pages,
+    moderation.views_pausing.pages,
+    moderation.views_calendar.pages,
+    moderation.views_with_post.pages,
 )
 DEMO_BLUEPRINTS = (takeover.demo.views.pages,)
 
@@ -72,6 +86,8 @@ JOBS = (
     takeover.posts.submitting.JOB,
     takeover.posts.erasing.JOB,
     *takeover.instagram.jobs.JOBS,
+    *takeover.instagram.keeping.JOBS,
+    takeover.instagram.telling.JOB,
     takeover.people.sessions.JOB,
 )
 TASKS = (
@@ -80,6 +96,8 @@ TASKS = (
     takeover.media.uploads.completing.TAKE_IN,
     takeover.posts.submitting.PREPARE_FOR_POSTS,
     takeover.instagram.jobs.PUBLISH,
+    takeover.instagram.keeping.KEEP,
+    takeover.instagram.telling.TELL,
 )
 COMMANDS = (
     LateGroup(
@@ -90,6 +108,12 @@ COMMANDS = (
     LateGroup(
         "account", "takeover.instagram.cli:account", help="The accounts that posts go out to."
     ),
+    LateCommand(
+        "rehearsal",
+        "takeover.instagram.rehearsal.cli:rehearsal",
+        help="Run a stand-in for Instagram, to try publishing with.",
+    ),
+    takeover.instagram.status.publish,
     takeover.people.cli.people,
     takeover.programmes.cli.programme,
     takeover.media.cli.media,

@@ -1,11 +1,11 @@
-"""Command groups that load what they need when somebody calls them, not with every process.
+"""Commands that load what they need when somebody calls them, not with every process.
 
 Web, clock and worker load the same application; what only a command needs would cost each of them
 its megabytes.
 """
 
 import importlib
-from typing import cast
+from typing import Any, cast
 
 import click
 
@@ -30,5 +30,29 @@ class LateGroup(click.Group):
         return super().invoke(ctx)
 
     def _real(self) -> click.Group:
-        module, _, name = self._where.partition(":")
-        return cast(click.Group, getattr(importlib.import_module(module), name))
+        return cast(click.Group, _found(self._where))
+
+
+class LateCommand(click.Command):
+    """A single command that is found at `where`, as "package.module:name", when it is called."""
+
+    def __init__(self, name: str, where: str, help: str) -> None:  # as click has it
+        super().__init__(name, help=help)
+        self._where = where
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        return cast(click.Command, _found(self._where)).make_context(
+            info_name, args, parent, **extra
+        )
+
+
+def _found(where: str) -> object:
+    module, _, name = where.partition(":")
+    found: object = getattr(importlib.import_module(module), name)
+    return found

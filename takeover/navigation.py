@@ -6,6 +6,9 @@ from typing import Any
 from flask import Flask, has_request_context, request, url_for
 from flask_babel import gettext as _
 
+from moderation.paused import Head, head_for
+from takeover.clock import now
+from takeover.db import db
 from takeover.i18n import locale_code
 from takeover.people.guards import find_me
 from takeover.people.home import home_of
@@ -40,7 +43,13 @@ def _of_every_page() -> dict[str, Any]:
         "navigation": _items(person) if person else [],
         "person_menu": _menu(person) if person else None,
         "home_url": home_of(person) if person else "/",
+        # Asked for by whole pages only: a block of one has no head.
+        "pausing_of": lambda: _pausing(person) if person else None,
     }
+
+
+def _pausing(person: Person) -> Head:
+    return head_for(person, session=db.session, at=now())
 
 
 def _items(person: Person) -> list[Item]:
@@ -48,8 +57,10 @@ def _items(person: Person) -> list[Item]:
         (_("My week"), "posts.my_week", {Role.AMBASSADOR}),
         (_("Queue"), "moderation.queue", {Role.APPROVER, Role.LEGAL, Role.LEAD}),
         (_("Posts"), "moderation.posts", {Role.APPROVER, Role.LEAD}),
+        (_("Calendar"), "calendar.week", {Role.APPROVER, Role.LEAD}),
         (_("Rota"), "rota.weeks", {Role.LEAD, Role.APPROVER}),
         (_("Nominations"), "rota.nominations", {Role.HR, Role.LEAD}),
+        (_("Accounts"), "accounts.everyone", {Role.ADMINISTRATOR}),
         (_("People"), "people.everybody", {Role.ADMINISTRATOR}),
         (_("Record"), "record.entries", {Role.ADMINISTRATOR}),
     )

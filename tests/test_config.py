@@ -38,7 +38,9 @@ def test_a_postgresql_address_uses_the_driver_we_ship():
         ("QUEUE_URL", "amqp://rabbit", "QUEUE_URL must begin"),
         ("QUEUE_URL", "redis://cache", "needs the package redis"),
         ("PUBLISHER", "carrier-pigeon", "PUBLISHER must be one of"),
-        ("PUBLISHER", "graph", "PUBLISHER=graph is not built yet"),
+        ("INSTAGRAM_GRAPH_URL", "http://stand-in.example.com", "must begin with https"),
+        ("INSTAGRAM_PRIVATE_URL", "ftp://127.0.0.1", "must begin with https"),
+        ("INSTAGRAM_GRAPH_VERSION", "26", "must be a version such as v26.0"),
         ("PUBLISH_LEASE", "soon", "PUBLISH_LEASE must be a whole number"),
         ("PUBLISH_LEASE", "0", "PUBLISH_LEASE must be a whole number"),
     ],
@@ -83,7 +85,8 @@ def test_the_demo_runs_on_ones_own_machine_only():
 
 def test_secrets_do_not_show_when_settings_are_printed():
     urls = {"MAIL_URL": "smtp://u:geheim@h", "QUEUE_URL": "postgresql://u:geheim@h/q"}
-    shown = repr(from_environment({"SECRET_KEY": GOOD, **urls}))
+    apps = {"FACEBOOK_APP_SECRET": "geheim", "INSTAGRAM_APP_SECRET": "geheim"}
+    shown = repr(from_environment({"SECRET_KEY": GOOD, **urls, **apps}))
 
     assert GOOD not in shown
     assert "geheim" not in shown

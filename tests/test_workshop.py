@@ -19,7 +19,7 @@ import run
 from deploy import demo
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGETS = {"setup", "demo", "test", "check", "bench", "help"}
+TARGETS = {"setup", "demo", "test", "check", "torture", "bench", "help"}
 
 
 def call(*words, python=sys.executable, **how):
@@ -233,9 +233,24 @@ def test_a_demos_key_is_made_once_and_nobody_elses_to_read(tmp_path):
 
 
 def test_a_demo_touches_nothing_that_the_shell_points_at(tmp_path, monkeypatch):
-    for name in ("DATABASE_URL", "MAIL_URL", "MEDIA_URL", "QUEUE_URL", "INSTAGRAM_PRIVATE_URL"):
+    for name in (
+        "ALARM_URLS", "DATABASE_URL", "FACEBOOK_APP_SECRET", "INSTAGRAM_GRAPH_URL", "MAIL_URL",
+        "INSTAGRAM_PRIVATE_URL", "MEDIA_URL", "QUEUE_URL",
+    ):  # fmt: skip
         monkeypatch.setenv(name, "production")
     assert "production" not in demo.environment(tmp_path, "http://127.0.0.1:8000").values()
+
+
+def test_a_demo_may_use_a_stand_in_for_instagram_on_this_machine(tmp_path, monkeypatch):
+    monkeypatch.setenv("INSTAGRAM_GRAPH_URL", "http://127.0.0.1:8010")
+    monkeypatch.setenv("INSTAGRAM_PRIVATE_URL", "https://proxy.example.com")
+    monkeypatch.setenv("FACEBOOK_APP_SECRET", "the stand-in's")
+
+    given = demo.environment(tmp_path, "http://127.0.0.1:8000")
+
+    assert given["INSTAGRAM_GRAPH_URL"] == "http://127.0.0.1:8010"
+    assert given["FACEBOOK_APP_SECRET"] == "the stand-in's"
+    assert "INSTAGRAM_PRIVATE_URL" not in given
 
 
 STARTER = """

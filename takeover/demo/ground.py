@@ -6,9 +6,11 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
 from takeover.demo.company import ACCOUNT, NAME, SLOT_TIMES, SLUG, STAFF, ZONE
-from takeover.instagram.claiming import claim
-from takeover.instagram.publishing import publish
+from takeover.instagram.doors import SANDBOX
+from takeover.instagram.holding import let_go, take_hold
+from takeover.instagram.publishing import send
 from takeover.instagram.sandbox import SandboxPublisher
+from takeover.instagram.working import Work
 from takeover.media.store import Store
 from takeover.people.adding import add_person, give_role
 from takeover.people.models import Person, Role
@@ -45,11 +47,21 @@ class Ground:
         return next(person for person in self.staff if country in person.nominates_for)
 
     def publish(self, post: Post, *, at: datetime) -> None:
-        hold = claim(self.session, post.id, lease=timedelta(minutes=5), at=at)
+        lease = timedelta(minutes=5)
+        hold = take_hold(self.session, post.programme_id, lease=lease, at=at)
         if hold is None:
             raise AssertionError(f"post {post.id} could not go out at {at}")
-        account = SandboxPublisher(self._sandbox, public_address("/sandbox"), lambda: at)
-        publish(self.session, hold, publisher=account, store=self.store, clock=lambda: at)
+        work = Work(
+            session=self.session,
+            hold=hold,
+            publisher=SandboxPublisher(self._sandbox, public_address("/sandbox"), lambda: at),
+            door=SANDBOX,
+            store=self.store,
+            clock=lambda: at,
+            lease=lease,
+        )
+        send(work, post.id)
+        let_go(self.session, hold)
 
     def _open_programme(self) -> Programme:
         return begin_programme(

@@ -1,6 +1,9 @@
-"""The command that connects an account."""
+"""The commands that connect an account, and keep its credentials sealed."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from flask.cli import AppGroup
@@ -9,8 +12,15 @@ from sqlalchemy import select
 from config import ConfigError
 from takeover.clock import now
 from takeover.db import db
-from takeover.instagram.connecting import NotASession, connect
+from takeover.instagram.connecting import NotASession, connect, reseal_all
+from takeover.instagram.graph.credentials import Credentials, HostName
+from takeover.instagram.letting_in_by_password import connect_by_password
+from takeover.instagram.obstacles import NotSignedIn
+from takeover.instagram.publisher import Ours
+from takeover.instagram.sign_in_words import words_of_obstacle
 from takeover.programmes.models import Programme
+
+T = TypeVar("T")
 
 account = AppGroup("account", help="The accounts that posts go out to.")
 
@@ -19,16 +29,144 @@ LARGEST_SESSION = 1_000_000  # bytes; a real one has a few thousand
 
 @account.command("connect")
 @click.option("--programme", "slug", required=True, help="The programme's short name.")
-@click.option("--publisher", required=True, type=click.Choice(["instagrapi"]))
+@click.option("--publisher", required=True, type=click.Choice(["graph", "instagrapi"]))
+@click.option("--ig-user", "ig_user", help="graph: the account's number at Instagram.")
+@click.option(
+    "--host",
+    type=click.Choice(["facebook", "instagram"]),
+    default="facebook",
+    show_default=True,
+    help="graph: whose login gave the token, Facebook's or Instagram's.",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    help="graph: the user's access token.",
+)
+@click.option(
+    "--page-token-file",
+    type=click.Path(path_type=Path),
+    help="graph: the Page's access token, if there is one.",
+)
 @click.option(
     "--session-file",
-    required=True,
     type=click.Path(path_type=Path),
-    help="The client's saved settings: what instagrapi's dump_settings() wrote.",
+    help="instagrapi: the client's saved settings, as its dump_settings() wrote them.",
 )
-def connect_account(slug: str, publisher: str, session_file: Path) -> None:
-    """Let a programme publish by a session that a person has made."""
-    saved = _read(session_file)
+def connect_account(
+    slug: str,
+    publisher: str,
+    ig_user: str | None,
+    host: HostName,
+    token_file: Path | None,
+    page_token_file: Path | None,
+    session_file: Path | None,
+) -> None:
+    """Let a programme publish by what a person has made: a session, or an access token."""
+    if publisher == "graph":
+        saved = _keys(ig_user, host, token_file, page_token_file)
+    else:
+        saved = _read(_wanted(session_file, "--session-file"))
+    programme = _programme(slug)
+    try:
+        connect(programme, session=db.session, publisher=publisher, saved=saved, by=None, at=now())
+    except NotASession as error:
+        raise click.ClickException(_WHAT_IS_WANTED[publisher]) from error
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    secrets = ", ".join(
+        str(path) for path in (token_file, page_token_file, session_file) if path is not None
+    )
+    click.echo(
+        f"{programme.slug} publishes to @{programme.account} now. "
+        f"Delete {secrets}: whoever has it can use the account."
+    )
+
+
+@account.command("login")
+@click.option("--programme", "slug", required=True, help="The programme's short name.")
+@click.option("--username", help="Of the account; default: as the programme's settings say.")
+def login(slug: str, username: str | None) -> None:
+    """Sign in to a programme's account as the Instagram app does, once, and keep the session.
+
+    This breaks Instagram's terms of use and may cost the account. The password and the code are
+    asked for, shown nowhere and forgotten.
+    """
+    programme = _programme(slug)
+    click.echo(f"This breaks Instagram's terms of use, and may cost you @{programme.account}.")
+    password = click.prompt("Password on Instagram", hide_input=True)
+    code = click.prompt(
+        "Code of the second factor, or its key (empty: none)",
+        default="",
+        hide_input=True,
+        show_default=False,
+    )
+    try:
+        connect_by_password(
+            programme.id,
+            session=db.session,
+            username=username or programme.account,
+            password=password,
+            code=code,
+            by=None,
+            at=now(),
+        )
+    except NotSignedIn as error:
+        db.session.rollback()
+        kept = words_of_obstacle(error.obstacle, account=programme.account)
+        raise click.ClickException(f"{kept.what_happened} {kept.what_to_do}") from None
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(
+        f"{programme.slug} publishes to @{programme.account} now. The password is forgotten."
+    )
+
+
+@account.command("reseal")
+def reseal_accounts() -> None:
+    """Encrypt every account's credentials with SECRET_KEY, after it was changed."""
+    try:
+        count = reseal_all(db.session)
+    except (ConfigError, Ours) as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"{count} sealed anew. SECRET_KEY_FALLBACKS is needed for them no more.")
+
+
+_WHAT_IS_WANTED = {
+    "instagrapi": (
+        "The file holds no session. Sign in with instagrapi on your own machine, save it with "
+        "dump_settings(), and name that file."
+    ),
+    "graph": (
+        "These are no keys of an account. --ig-user is its number at Instagram, digits only, and "
+        "the token file holds the access token and nothing else."
+    ),
+}
+
+
+def _keys(
+    ig_user: str | None, host: HostName, token_file: Path | None, page_token_file: Path | None
+) -> str:
+    """As the official door wants them saved."""
+    credentials = Credentials(
+        host=host,
+        ig_user_id=_wanted(ig_user, "--ig-user").strip(),
+        user_token=_read(_wanted(token_file, "--token-file")).strip(),
+        page_token=_read(page_token_file).strip() if page_token_file else None,
+    )
+    return json.dumps(asdict(credentials))
+
+
+def _wanted(value: T | None, option: str) -> T:
+    if value is None:
+        raise click.UsageError(f"{option} is needed for this publisher.")
+    return value
+
+
+def _programme(slug: str) -> Programme:
     programme = db.session.scalar(select(Programme).where(Programme.slug == slug))
     if programme is None:
         known = ", ".join(db.session.scalars(select(Programme.slug).order_by(Programme.slug)))
@@ -36,20 +174,7 @@ def connect_account(slug: str, publisher: str, session_file: Path) -> None:
             f"There is no programme {slug}. "
             + (f"The programmes are: {known}." if known else "There are none yet.")
         )
-    try:
-        connect(programme, session=db.session, publisher=publisher, saved=saved, by=None, at=now())
-    except NotASession as error:
-        raise click.ClickException(
-            f"{session_file} holds no session. Sign in with instagrapi on your own machine, "
-            "save it with dump_settings(), and name that file."
-        ) from error
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
-    db.session.commit()
-    click.echo(
-        f"{programme.slug} publishes to @{programme.account} now. "
-        f"Delete {session_file}: whoever has it can use the account."
-    )
+    return programme
 
 
 def _read(path: Path) -> str:

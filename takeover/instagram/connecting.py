@@ -3,20 +3,23 @@
 import importlib
 import json
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover import audit
 from takeover.audit import Actor
-from takeover.instagram.doors import find_connection
+from takeover.instagram.doors import LOADED_WHEN_USED, find_connection
+from takeover.instagram.looking_after import look_anew
 from takeover.instagram.models import Connection
 from takeover.instagram.publisher import Ours
-from takeover.instagram.sealing import seal
+from takeover.instagram.sealing import reseal, seal
 from takeover.programmes.models import Programme
 
 
 class NotASession(Exception):
-    """The text is not what the client saves of a session."""
+    """The text is not what opens that door."""
 
 
 def connect(
@@ -27,13 +30,17 @@ def connect(
     saved: str,
     by: Actor | None,
     at: datetime,
+    expires_at: datetime | None = None,
+    facts: dict[str, Any] | None = None,
 ) -> Connection:
-    """Publish by this session from now on; an account that was stopped goes on.
+    """Publish by this door from now on; an account that was stopped goes on.
 
-    `saved` is the client's settings, JSON. Raises NotASession, and ConfigError without a secret
-    key to seal it with.
+    `saved` is what opens it, JSON: the private client's settings, or the official door's keys (see
+    `official_door`). `expires_at` is when that ends, None where it does not or nobody knows;
+    `facts` are shown on the account's page and hold no secret. Raises NotASession, and ConfigError
+    without a secret key to seal it with.
     """
-    _check(saved)
+    _check(publisher, saved)
     connection = find_connection(session, programme.id)
     if connection is None:
         connection = Connection(programme_id=programme.id)
@@ -41,13 +48,25 @@ def connect(
     connection.publisher = publisher
     connection.sealed_session = seal(saved)
     connection.connected_at = at
-    connection.stopped_at = None
+    connection.expires_at, connection.facts = expires_at, facts or {}
+    connection.answered_at = connection.stopped_at = None
     connection.trouble = ""
+    look_anew(programme, session=session, at=at)
     audit.record(connection, "account_connected", by=by, at=at, publisher=publisher)
     return connection
 
 
-def _check(saved: str) -> None:
+def reseal_all(session: Session) -> int:
+    """Seal what opens every door with the newest key; how many there are. Raises Ours, and
+    ConfigError without a secret key."""
+    connections = list(session.scalars(select(Connection).order_by(Connection.id)))
+    for connection in connections:
+        connection.sealed_session = reseal(connection.sealed_session)
+    return len(connections)
+
+
+def _check(publisher: str, saved: str) -> None:
+    """Raises NotASession."""
     try:
         settings = json.loads(saved)
     except (ValueError, RecursionError) as error:
@@ -55,8 +74,8 @@ def _check(saved: str) -> None:
     if not isinstance(settings, dict):
         raise NotASession
     # Only this command and a process that publishes need the large client.
-    private = importlib.import_module("takeover.instagram.private")
+    door = importlib.import_module(LOADED_WHEN_USED[publisher])
     try:
-        private.PrivatePublisher(settings, base_url=None, on_session=lambda changed: None)
+        door.check(settings)
     except Ours as error:
         raise NotASession from error

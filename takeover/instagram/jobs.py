@@ -1,102 +1,140 @@
 """The clock's and the workers' part in publishing."""
 
 import logging
-from datetime import timedelta
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
+
+from sqlalchemy.orm import Session
 
 from takeover.clock import now
 from takeover.db import db
-from takeover.instagram.claiming import (
-    LostClaim,
-    abandoned_posts,
-    claim,
-    due_posts,
-    failed_posts,
-    put_off,
-    settle_abandoned,
-    settle_failed,
-    uncertain_posts,
-)
+from takeover.instagram.alarms import end_alarms
 from takeover.instagram.doors import publisher_for
-from takeover.instagram.publisher import Ours, Publisher
-from takeover.instagram.publishing import look_again, publish
+from takeover.instagram.doubts import look, recover
+from takeover.instagram.due import Due, Errand, accounts_with_work, next_due
+from takeover.instagram.holding import Hold, LostHold, let_go, renew, take_hold
+from takeover.instagram.lending import forget_expired
+from takeover.instagram.publisher import Ours
+from takeover.instagram.publishing import prepare, send
+from takeover.instagram.putting_off import put_off_all
+from takeover.instagram.quota import QuotaWatch
+from takeover.instagram.taking_down import take_down
+from takeover.instagram.tending import tend
+from takeover.instagram.turning_away import to_be_looked_at, turn_away
+from takeover.instagram.working import Work
 from takeover.media.store import open_store
-from takeover.posts.models import Post
 from takeover.schedule import Job
 from takeover.web import settings
 from takeover.work import Task, hand_out
 
 log = logging.getLogger(__name__)
 
-LOOKS_AGAIN_EVERY = timedelta(minutes=1)
+SLICE = 20.0
+"""Seconds after which a worker lets go of an account, so that it can be stopped and others get a
+turn; the clock's next tick hands out what is left."""
 
 
-def hand_out_due() -> None:
-    """The clock's turn: give every post whose instant has come to a worker."""
-    at = now()
-    for post_id in abandoned_posts(db.session, at=at):
-        settle_abandoned(db.session, post_id, at=at)
-    due = due_posts(db.session, at=at)
+def hand_out_accounts() -> None:
+    """The clock's turn: give every account that has something to do to a worker."""
+    waiting = accounts_with_work(db.session, at=now())
     db.session.commit()
-    for post_id in due:
-        hand_out(PUBLISH, post_id)
+    for programme_id in waiting:
+        hand_out(PUBLISH, programme_id)
 
 
-def publish_post(post_id: int) -> None:
-    publisher = _publisher_of(post_id)
-    if publisher is None:
-        put_off(db.session, post_id, at=now())
-        return
+def work_on_account(programme_id: int) -> None:
+    """Everything that is to be done on a programme's account now, one thing after the other."""
     lease = timedelta(seconds=settings().publish_lease)
-    hold = claim(db.session, post_id, lease=lease, at=now())
+    hold = take_hold(db.session, programme_id, lease=lease, at=now())
     if hold is None:
         return
     try:
-        publish(
-            db.session,
-            hold,
-            publisher=publisher,
-            store=open_store(settings().media_url, spool=Path(settings().uploads_path)),
-            clock=now,
-        )
-    except LostClaim:
-        log.warning("claim lost", extra={"post_id": post_id})
+        _work_on(hold, lease)
+    except LostHold:
+        log.warning("account lost to another worker", extra={"programme_id": programme_id})
+    finally:
+        db.session.rollback()
+        let_go(db.session, hold)
 
 
-def settle_what_is_open() -> None:
-    """The clock's turn: nothing waits for a person that needs none, or whom none can help."""
-    for post_id in failed_posts(db.session):
-        settle_failed(db.session, post_id, at=now())
-    _look_for_uncertain()
+def turn_away_posts() -> None:
+    """The clock's turn: nothing waits for a person whom none can help."""
+    at = now()
+    waiting = to_be_looked_at(db.session, at=at)
+    db.session.commit()
+    for post_id in waiting:
+        turn_away(db.session, post_id, at=at)
+    forget_expired(db.session, at=at)
+    end_alarms(db.session, at=at)
+    db.session.commit()
 
 
-PUBLISH = Task("publish_post", publish_post)
+PUBLISH = Task("publish", work_on_account)
 JOBS = (
-    Job("publish", hand_out_due, every=timedelta(seconds=1)),
-    Job("settle", settle_what_is_open, every=LOOKS_AGAIN_EVERY),
+    Job("publish", hand_out_accounts, every=timedelta(seconds=1)),
+    Job("turn_away", turn_away_posts, every=timedelta(minutes=1)),
 )
 
 
-def _publisher_of(post_id: int) -> Publisher | None:
-    """None where the account is not connected: its posts wait, and the log says so."""
-    post = db.session.get(Post, post_id)
-    if post is None:
-        return None
+def open_work(session: Session, hold: Hold, *, lease: timedelta) -> Work:
+    """Raises Ours where the account is not connected."""
+    door, publisher = publisher_for(session, hold.programme_id)
+    return Work(
+        session=session,
+        hold=hold,
+        publisher=publisher,
+        door=door,
+        store=open_store(settings().media_url, spool=Path(settings().uploads_path)),
+        clock=now,
+        lease=lease,
+        quota=QuotaWatch(publisher, now),
+    )
+
+
+def _work_on(hold: Hold, lease: timedelta) -> None:
     try:
-        return publisher_for(db.session, post.programme_id)
+        work = open_work(db.session, hold, lease=lease)
     except Ours as error:
-        log.error("no way to the account", extra={"post_id": post_id, "error": str(error)})
-        return None
+        log.error(
+            "no way to the account",
+            extra={"programme_id": hold.programme_id, "error": str(error)},
+        )
+        put_off_all(db.session, hold.programme_id, at=now())
+        return
+    begun = monotonic()
+    while monotonic() - begun < SLICE:
+        due = next_due(db.session, hold.programme_id, at=now())
+        db.session.commit()
+        if due is None or not _do(work, due):
+            return
+        renew(db.session, hold, lease=lease, at=now())
 
 
-def _look_for_uncertain() -> None:
-    """On the account. Only for so long: what was not found by then, a person settles."""
-    patience = timedelta(seconds=settings().publish_patience)
-    for post_id in uncertain_posts(db.session, since=now() - patience):
-        try:
-            publisher = _publisher_of(post_id)
-            if publisher is not None:
-                look_again(db.session, post_id, publisher=publisher, at=now())
-        except Exception:  # one that cannot be looked for hides none of the others
-            log.exception("uncertain post not looked for", extra={"post_id": post_id})
-            db.session.rollback()
+def _do(work: Work, due: Due) -> bool:
+    """Whether it made a difference: what did not is not tried at once again."""
+    if due.errand is Errand.RECOVER:
+        recover(work, due.post_id)
+        return True
+    if due.errand is Errand.TAKE_DOWN:
+        take_down(work, due.post_id)
+        return True
+    if due.errand is Errand.TEND:
+        tend(work, due.post_id)
+        return True
+    if due.errand is Errand.LOOK:
+        look(work, due.post_id, patience=timedelta(seconds=settings().publish_patience))
+        return True
+    if due.errand is Errand.PREPARE:
+        return prepare(work, due.post_id)
+    _wait_until(due.slot_at, now)
+    return send(work, due.post_id)
+
+
+def _wait_until(instant: datetime | None, clock: Callable[[], datetime]) -> None:
+    """A worker is called a moment before a slot."""
+    left = (instant - clock()).total_seconds() if instant else 0
+    if left > 0:
+        time.sleep(left)

@@ -74,6 +74,7 @@ def sought(post: Post) -> Outgoing:
         kind=Kind(post.kind.value),
         caption="" if post.surface is Surface.STORY else post.caption,
         items=(),
+        location_id="" if post.surface is Surface.STORY else post.location_id,
     )
 
 

@@ -9,7 +9,8 @@ from takeover.web import public_address, settings
 
 # A post's number in base 64, with these digits. Source: instagrapi's InstagramIdCodec.
 _DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
-_POST = re.compile(r"/(?:[A-Za-z0-9._]{1,30}/)?(?:p|reel)/([A-Za-z0-9_-]{5,40})/?")
+_POST = re.compile(r"/(?:[A-Za-z0-9._]{1,30}/)?(p|reel)/([A-Za-z0-9_-]{5,40})/?")
+_STORY = re.compile(r"/stories/[A-Za-z0-9._]{1,30}/([0-9]{5,25})/?")
 _SANDBOX_PAGE = re.compile(r"/sandbox/[A-Za-z0-9._]{1,30}")
 _SANDBOX = re.compile(r"post-([1-9][0-9]{0,8})")
 
@@ -29,12 +30,17 @@ def on_account(address: str, *, handle: Handle) -> OnAccount:
         raise NotAPermalink from error
     if settings().publisher == "sandbox":
         return _on_sandbox(parts)
-    post, site = _POST.fullmatch(parts.path), _sites().get(parts.hostname or "")
-    if post is None or site is None or parts.scheme not in {"http", "https"}:
+    number, site = _number_in(parts.path), _sites().get(parts.hostname or "")
+    if number is None or site is None or parts.scheme not in {"http", "https"}:
         raise NotAPermalink
     # As `answers.on_account` names it, so that no two posts of ours can be the same one of theirs.
-    names = (str(_number(post[1])), handle.get("account_pk", ""))
-    return OnAccount(media_id="_".join(filter(None, names)), permalink=f"{site}/p/{post[1]}/")
+    names = (str(number), handle.get("account_pk", ""))
+    return OnAccount(media_id="_".join(filter(None, names)), permalink=site + _path_of(parts.path))
+
+
+def number_in(address: str) -> int | None:
+    """The number that the app knows a post by, from its address; None where it has none."""
+    return _number_in(urlsplit(address).path)
 
 
 def _on_sandbox(parts: SplitResult) -> OnAccount:
@@ -53,6 +59,20 @@ def _sites() -> dict[str, str]:
     if stand_in:
         sites[urlsplit(stand_in).hostname or ""] = stand_in.rstrip("/")
     return sites
+
+
+def _path_of(path: str) -> str:
+    """As we write it: a post may be reached by several."""
+    if post := _POST.fullmatch(path):
+        return f"/{post[1]}/{post[2]}/"
+    return f"{path.rstrip('/')}/"
+
+
+def _number_in(path: str) -> int | None:
+    if story := _STORY.fullmatch(path):
+        return int(story[1])
+    post = _POST.fullmatch(path)
+    return _number(post[2]) if post else None
 
 
 def _number(code: str) -> int:

@@ -5,12 +5,13 @@ Its client and the sealing take tens of megabytes: `doors` loads this only where
 
 import json
 from functools import partial
+from typing import Any
 
 from sqlalchemy import update
 
 from takeover.db import db
 from takeover.instagram.models import Connection
-from takeover.instagram.private import PrivatePublisher
+from takeover.instagram.private.publisher import PrivatePublisher
 from takeover.instagram.publisher import Publisher
 from takeover.instagram.sealing import seal, unseal
 from takeover.web import settings
@@ -23,6 +24,11 @@ def open_door(connection: Connection) -> Publisher:
         base_url=settings().instagram_private_url,
         on_session=partial(_keep_session, connection.id),
     )
+
+
+def check(saved: dict[str, Any]) -> None:
+    """Whether the client makes anything of it; asks nobody. Raises Ours."""
+    PrivatePublisher(saved, base_url=None, on_session=lambda changed: None)
 
 
 def _keep_session(connection_id: int, changed: dict[str, object]) -> None:

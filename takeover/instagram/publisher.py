@@ -8,14 +8,14 @@ what it knows before each call, so that a crash at any instant leaves a record o
     find     looks whether a publish whose outcome is unknown did happen; it never sends
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 # What a publisher must remember from prepare to publish and find: JSON, kept with the post.
-Handle = Mapping[str, str]
+Handle = Mapping[str, Any]
 
 
 class Kind(StrEnum):
@@ -49,6 +49,7 @@ class Outgoing:
     kind: Kind
     caption: str  # empty for a story, which shows none
     items: tuple[Photo | Video, ...]  # none where it is only looked for
+    location_id: str = ""  # of a place, as the door names places; empty: none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +60,80 @@ class OnAccount:
     permalink: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What was seen of a post whose outcome is unknown."""
+
+    found: OnAccount | None
+    ready: bool = False  # Instagram itself says: what was prepared is whole, and not published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many posts went out by this door in the last 24 hours, and how many may."""
+
+    used: int
+    total: int
+
+
+class Reason(StrEnum):
+    """Why a post did not go out, as far as a person can do something about it."""
+
+    TEMPORARY = "temporary"
+    RATE_LIMITED = "rate_limited"
+    QUOTA = "quota"
+    CANNOT_FETCH = "cannot_fetch"  # Instagram could not fetch a file from us
+    STILL_PROCESSING = "still_processing"
+    MEDIA_EXPIRED = "media_expired"
+    FORMAT = "format"
+    SIZE = "size"
+    RATIO = "ratio"
+    CAPTION = "caption"
+    TAGS = "tags"
+    UPLOAD = "upload"
+    SPAM_BLOCK = "spam_block"
+    TOKEN = "token"  # the key to the account is dead  # noqa: S105
+    PERMISSION = "permission"
+    CHECKPOINT = "checkpoint"
+    RESTRICTED = "restricted"
+    WRONG_ACCOUNT = "wrong_account"
+    NETWORK = "network"
+    NOT_CONNECTED = "not_connected"
+    UNSUPPORTED = "unsupported"
+    OTHER = "other"
+
+
 class PublishingError(Exception):
-    """A post did not go out. The message is for the log; it never holds a secret or a name."""
+    """A post did not go out. The message is for the log; it never holds a secret or a name.
+
+    `said` is Instagram's own sentence for people, where there was one.
+    """
+
+    def __init__(self, message: str, *, reason: Reason = Reason.OTHER, said: str = "") -> None:
+        super().__init__(message)
+        self.reason, self.said = reason, said
 
 
 class TheirsForNow(PublishingError):
     """Instagram cannot take it now; the same post may be tried again. Nothing was published."""
 
-    def __init__(self, message: str, *, wait: timedelta = timedelta(minutes=30)) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        wait: timedelta = timedelta(minutes=30),
+        reason: Reason = Reason.TEMPORARY,
+        said: str = "",
+    ) -> None:
+        super().__init__(message, reason=reason, said=said)
         self.wait = wait
+
+
+class StillProcessing(TheirsForNow):
+    """Instagram is not done with what it was given: come again after `wait`. No try is lost."""
+
+    def __init__(self, message: str, *, wait: timedelta = timedelta(seconds=5)) -> None:
+        super().__init__(message, wait=wait, reason=Reason.STILL_PROCESSING)
 
 
 class TheirsForGood(PublishingError):
@@ -83,22 +148,41 @@ class Ours(PublishingError):
     """Our own set-up is wrong: no session, no such account. Nothing was published."""
 
 
+class CannotTakeDown(PublishingError):
+    """This door takes nothing down: a person must, on Instagram."""
+
+
 class OutcomeUnknown(PublishingError):
     """The publishing call left and no trustworthy answer came back.
 
     `needs_person` where the account itself wants one besides: nothing more is sent to it.
     """
 
-    def __init__(self, message: str, *, needs_person: bool = False) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        needs_person: bool = False,
+        reason: Reason = Reason.OTHER,
+        said: str = "",
+    ) -> None:
+        super().__init__(message, reason=reason, said=said)
         self.needs_person = needs_person
 
 
-class Publisher(Protocol):
-    def prepare(self, outgoing: Outgoing) -> Handle:
-        """Make everything ready that the public cannot see.
+class Hosting(Protocol):
+    """Where Instagram fetches files that it does not take as bytes."""
 
-        Raises TheirsForNow, TheirsForGood, AccountNeedsPerson or Ours.
+    def address(self, outgoing: Outgoing, position: int, *, cover: bool = False) -> str:
+        """A public URL of that item's file, or of its cover."""
+
+
+class Publisher(Protocol):
+    def prepare(self, outgoing: Outgoing, handle: Handle, keep: Callable[[Handle], None]) -> Handle:
+        """Make everything ready that the public cannot see, going on from `handle`, which is empty
+        at first. `keep` puts a handle on the record after each step that need not be done again.
+
+        Raises StillProcessing, TheirsForNow, TheirsForGood, AccountNeedsPerson or Ours.
         """
 
     def publish(self, outgoing: Outgoing, handle: Handle) -> OnAccount:
@@ -107,9 +191,25 @@ class Publisher(Protocol):
         Raises any PublishingError; OutcomeUnknown for everything that is not a clear answer.
         """
 
-    def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> OnAccount | None:
-        """Look for the post on the account; None when it is certainly not there now.
+    def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> Look:
+        """Look for the post on the account; it never sends.
 
         Raises OutcomeUnknown when the account could not be read, TheirsForNow when it asks to wait,
         AccountNeedsPerson when it may not be read at all.
         """
+
+    def take_down(self, on: OnAccount) -> None:
+        """Delete it; that it is gone already is as good. Raises CannotTakeDown, and what `find`
+        does."""
+
+    def comment(self, on: OnAccount, text: str) -> None:
+        """Write a comment under it. Raises any PublishingError."""
+
+    def has_comment(self, on: OnAccount, text: str) -> bool:
+        """Whether the account has written that under it. Raises what `find` does."""
+
+    def close_comments(self, on: OnAccount) -> None:
+        """Let nobody comment on it; may be repeated. Raises any PublishingError."""
+
+    def quota(self) -> Quota | None:
+        """None where the door has none. Raises what `find` does."""

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from takeover.clock import now
 from takeover.instagram.models import SandboxChunk, SandboxItem, SandboxPost
-from takeover.instagram.publisher import Handle, OnAccount, Outgoing, Photo, Video
+from takeover.instagram.publisher import Handle, Look, OnAccount, Outgoing, Photo, Video
 
 CHUNK = 1024 * 1024  # bytes of a video in a row
 
@@ -27,8 +27,8 @@ class SandboxPublisher:
         self._feed_url = feed_url
         self._clock = clock
 
-    def prepare(self, outgoing: Outgoing) -> Handle:
-        return {"client_id": uuid.uuid4().hex}
+    def prepare(self, outgoing: Outgoing, handle: Handle, keep: Callable[[Handle], None]) -> Handle:
+        return handle if "client_id" in handle else {"client_id": uuid.uuid4().hex}
 
     def publish(self, outgoing: Outgoing, handle: Handle) -> OnAccount:
         with self._sessions.begin() as session:
@@ -45,18 +45,50 @@ class SandboxPublisher:
                 _keep(item, post, position, session)
             return self._where(post)
 
-    def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> OnAccount | None:
+    def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> Look:
         with self._sessions() as session:
             post = session.scalar(
                 select(SandboxPost).where(SandboxPost.client_id == handle["client_id"])
             )
-            return self._where(post) if post else None
+            return Look(found=self._where(post) if post else None)
+
+    def take_down(self, on: OnAccount) -> None:
+        with self._sessions.begin() as session:
+            post = _find(session, on)
+            if post is None:
+                return
+            items = select(SandboxItem.id).where(SandboxItem.post_id == post.id)
+            session.execute(delete(SandboxChunk).where(SandboxChunk.item_id.in_(items)))
+            session.execute(delete(SandboxItem).where(SandboxItem.post_id == post.id))
+            session.execute(delete(SandboxPost).where(SandboxPost.id == post.id))
+
+    def comment(self, on: OnAccount, text: str) -> None:
+        with self._sessions.begin() as session:
+            if (post := _find(session, on)) is not None:
+                post.comments = [*post.comments, text]
+
+    def has_comment(self, on: OnAccount, text: str) -> bool:
+        with self._sessions() as session:
+            post = _find(session, on)
+            return post is not None and text in post.comments
+
+    def close_comments(self, on: OnAccount) -> None:
+        with self._sessions.begin() as session:
+            if (post := _find(session, on)) is not None:
+                post.comments_closed = True
+
+    def quota(self) -> None:
+        """It has none."""
 
     def _where(self, post: SandboxPost) -> OnAccount:
         return OnAccount(
             media_id=f"sandbox-{post.id}",
             permalink=f"{self._feed_url}/{post.account}#post-{post.id}",
         )
+
+
+def _find(session: Session, on: OnAccount) -> SandboxPost | None:
+    return session.get(SandboxPost, int(on.media_id.removeprefix("sandbox-")))
 
 
 def _keep(item: Photo | Video, post: SandboxPost, position: int, session: Session) -> None:

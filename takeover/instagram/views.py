@@ -1,4 +1,5 @@
-"""The sandbox account's profile, so that a post is seen to appear where there is no Instagram."""
+"""What the world outside asks of us: files lent to Instagram, and the sandbox account's profile, so
+that a post is seen to appear where there is no Instagram."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,12 +8,15 @@ from typing import ParamSpec
 from flask import Blueprint, Response, abort, request
 from sqlalchemy import func, select
 
+from takeover.clock import now
 from takeover.db import db
+from takeover.instagram.lending import find_lent
 from takeover.instagram.models import SandboxItem, SandboxPost
 from takeover.instagram.profile import Videos, posts_of, sign_on_profile
 from takeover.instagram.publisher import Kind
 from takeover.media.serving import File, send
-from takeover.people.guards import Guard
+from takeover.media.store import open_store
+from takeover.people.guards import Guard, anyone
 from takeover.programmes.models import Programme
 from takeover.web import page, settings
 
@@ -34,6 +38,22 @@ def _only_in_the_sandbox(view: Callable[P, Response]) -> Callable[P, Response]:
         return view(*args, **kwargs)
 
     return guarded
+
+
+@pages.get("/pub/<token>.<suffix>")
+@anyone
+def lent(token: str, suffix: str) -> Response:
+    """A file that Instagram fetches. It has no cookie; the address is all it needs to know."""
+    found = find_lent(db.session, token, at=now())
+    if found is None or found.key.rpartition(".")[2] != suffix:
+        abort(404)
+    file = File(
+        key=found.key,
+        digest=found.token,
+        content_type=found.content_type,
+        disposition="inline",
+    )
+    return send(file, open_store(settings().media_url))
 
 
 @pages.get("/sandbox/<account>")

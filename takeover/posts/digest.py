@@ -23,6 +23,13 @@ def digest_of(post: Post) -> str:
     }
     if post.surface is not Surface.FEED:
         content["surface"] = post.surface.value
+    # What is as it mostly is leaves no trace: approvals given before there was a choice hold.
+    extras = {
+        "first_comment": post.first_comment,
+        "comments_off": post.comments_off,
+        "location": post.location_id,
+    }
+    content.update({name: value for name, value in extras.items() if value})
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

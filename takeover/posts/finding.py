@@ -25,7 +25,7 @@ def posts_of_week(session: Session, week: Week) -> list[Post]:
         session.scalars(
             select(Post)
             .where(Post.week_id == week.id, Post.state != PostState.WITHDRAWN)
-            .options(selectinload(Post.history))
+            .options(selectinload(Post.history), selectinload(Post.events))
             .order_by(Post.created_at.desc(), Post.id.desc())
         )
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -39,6 +40,7 @@ class PostState(StrEnum):
     FAILED = "failed"
     MISSED = "missed"
     PUBLISHED = "published"
+    TAKEN_DOWN = "taken_down"
     WITHDRAWN = "withdrawn"
 
 
@@ -78,7 +80,9 @@ class PostKind(StrEnum):
 
 S = PostState
 EDITABLE = frozenset({S.DRAFT, S.CHANGES_REQUESTED})
-_HAVING_APPROVAL = "'approved', 'publishing', 'uncertain', 'failed', 'missed', 'published'"
+_HAVING_APPROVAL = (
+    "'approved', 'publishing', 'uncertain', 'failed', 'missed', 'published', 'taken_down'"
+)
 
 
 class Post(Model, HasState):
@@ -100,7 +104,8 @@ class Post(Model, HasState):
             name="approved_has_slot",
         ),
         CheckConstraint(
-            "(state = 'published') = (published_at IS NOT NULL)", name="published_has_instant"
+            "(state IN ('published', 'taken_down')) = (published_at IS NOT NULL)",
+            name="published_has_instant",
         ),
         CheckConstraint(
             "submit_asked_at IS NULL OR state IN ('draft', 'changes_requested')",
@@ -132,6 +137,10 @@ class Post(Model, HasState):
     surface: Mapped[Surface] = mapped_column(words(Surface), default=Surface.FEED)
     shape: Mapped[Shape] = mapped_column(words(Shape), default=Shape.OWN)
     caption: Mapped[str] = mapped_column(Text, default="")
+    first_comment: Mapped[str] = mapped_column(Text, default="")
+    comments_off: Mapped[bool] = mapped_column(default=False)
+    location_id: Mapped[str] = mapped_column(String(40), default="")  # as Instagram names places
+    location_name: Mapped[str] = mapped_column(String(120), default="")
     approved_digest: Mapped[str | None] = mapped_column(String(64))
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     slot_at: Mapped[datetime | None]
@@ -148,6 +157,7 @@ class Post(Model, HasState):
         order_by="Picture.position", cascade="all, delete-orphan", lazy="selectin"
     )
     history: Mapped[list["PostMove"]] = relationship(order_by="PostMove.id")
+    events: Mapped[list["PostEvent"]] = relationship(order_by="PostEvent.id")
 
     @property
     def may_be_edited(self) -> bool:
@@ -186,12 +196,33 @@ Post.allowed_moves = {
     S.DRAFT: {S.SUBMITTED, S.WITHDRAWN},
     S.SUBMITTED: {S.DRAFT, S.CHANGES_REQUESTED, S.REJECTED, S.APPROVED, S.WITHDRAWN},
     S.CHANGES_REQUESTED: {S.SUBMITTED, S.WITHDRAWN},
-    S.APPROVED: {S.DRAFT, S.CHANGES_REQUESTED, S.PUBLISHING, S.MISSED, S.WITHDRAWN},
-    S.PUBLISHING: {S.APPROVED, S.PUBLISHED, S.UNCERTAIN, S.FAILED, S.WITHDRAWN, S.MISSED},
-    S.UNCERTAIN: {S.PUBLISHED, S.FAILED},
+    S.APPROVED: {
+        S.DRAFT,
+        S.SUBMITTED,
+        S.CHANGES_REQUESTED,
+        S.PUBLISHING,
+        S.FAILED,
+        S.MISSED,
+        S.WITHDRAWN,
+    },
+    S.PUBLISHING: {S.APPROVED, S.PUBLISHED, S.UNCERTAIN, S.FAILED},
+    S.UNCERTAIN: {S.APPROVED, S.PUBLISHED, S.FAILED},
     S.FAILED: {S.APPROVED, S.WITHDRAWN, S.MISSED},
-    S.MISSED: {S.WITHDRAWN},
+    S.MISSED: {S.APPROVED, S.WITHDRAWN},
+    S.PUBLISHED: {S.TAKEN_DOWN},
 }
+
+
+class PostEvent(Model):
+    """What happened to a post on its way out that is no move: its state stayed as it was."""
+
+    __tablename__ = "post_events"
+
+    id: Mapped[Id]
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(String(40))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Picture(Model):

@@ -9,7 +9,10 @@ from takeover.mail.writing import write
 from takeover.media.models import MediaState
 from takeover.people.links import IN_A_MESSAGE, make_link
 from takeover.people.mailing import address_of_link
+from takeover.people.models import Person
 from takeover.posts.models import Post
+from takeover.posts.words import title
+from takeover.web import public_address
 
 
 def way_to(post: Post, *, session: Session, at: datetime) -> Callable[[], str]:
@@ -42,6 +45,24 @@ def tell_published(post: Post, *, session: Session, at: datetime) -> None:
         account=post.week.programme.account,
         programme=post.week.programme,
     )
+
+
+def tell_taken_down(post: Post, *, session: Session, asked_by: int, at: datetime) -> None:
+    """Its author, and whoever asked for it."""
+    people = {post.author_id: post.author, asked_by: session.get_one(Person, asked_by)}
+    for person in people.values():
+        is_author = person.id == post.author_id
+        write(
+            session,
+            "taken_down",
+            to=person,
+            key=f"taken_down-{post.id}-{person.id}",
+            at=at,
+            link=way_to(post, session=session, at=at) if is_author else public_address("/queue"),
+            title=title(post),
+            account=post.week.programme.account,
+            programme=post.week.programme,
+        )
 
 
 def tell_picture_refused(post: Post, *, session: Session, at: datetime) -> None:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from takeover.i18n import moment
 from takeover.media.models import UNDER_WAY, Media, MediaState
 from takeover.plain import one_line
+from takeover.posts.held_up import is_held_up
 from takeover.posts.models import Post, PostKind, PostMove, PostState
+from takeover.posts.trouble import words_of_event
 
 S = PostState
 
@@ -25,6 +28,7 @@ STATES = {
     S.FAILED: (lazy_gettext("Did not go out"), "stopped"),
     S.MISSED: (lazy_gettext("Missed"), "stopped"),
     S.PUBLISHED: (lazy_gettext("On the account"), "good"),
+    S.TAKEN_DOWN: (lazy_gettext("Taken down"), "calm"),
     S.WITHDRAWN: (lazy_gettext("Withdrawn"), "calm"),
 }
 
@@ -36,12 +40,10 @@ KINDS = {
 }
 
 # Reasons a door gives for a failure that people can do something about; the record has the first.
-SINGLE_PHOTOS_ONLY = "single photos only"
-WHY_FAILED = {
-    SINGLE_PHOTOS_ONLY: lazy_gettext(
-        "This account's connection can send single photos only for now."
-    ),
-}
+WHY_FAILED: dict[str, LazyString] = {}
+
+TOO_LATE = "too late"
+"""Why a post was missed while its week still runs."""
 
 SOON, LATER = 2, 15  # seconds between two looks at something that moves
 ABOUT_TO = timedelta(minutes=2)
@@ -66,6 +68,9 @@ def told(post: Post, *, at: datetime) -> Told:
         if about_picture is not None:
             return about_picture
     word, tone = STATES[post.state]
+    if is_held_up(post, at=at):
+        words = _("Nothing goes out just now. What you sent is kept.")
+        return Told(_("Approved, and held up"), "waiting", words, LATER)
     if post.state is S.APPROVED and post.slot_at is not None:
         return _before_its_slot(post.slot_at, at)
     return Told(str(word), tone, _next(post), _look_again(post))
@@ -119,8 +124,11 @@ def _next(post: Post) -> str:
         S.UNCERTAIN: _("Instagram did not answer clearly. Comms looks; you need do nothing."),
         S.FAILED: why_failed(post.last_word)
         or _("Something stopped it on the way. Comms looks at it; you need do nothing."),
-        S.MISSED: _("Your week was over before it could go out."),
+        S.MISSED: _("It could not go out in time. Comms may give it another time.")
+        if post.last_word == TOO_LATE
+        else _("Your week was over before it could go out."),
         S.PUBLISHED: _("Everybody can see it."),
+        S.TAKEN_DOWN: _("It is no longer on the account."),
         S.WITHDRAWN: _("You took it out. It does not go out."),
     }
     return words.get(post.state, "")
@@ -148,8 +156,12 @@ def what_happened(move: PostMove) -> str:
         return _("You took it back") if move.from_state else _("You began it")
     if move.to_state == S.APPROVED and move.from_state == S.PUBLISHING:
         return _("It could not go out yet and waits for another try")
-    if move.to_state == S.APPROVED and move.from_state == S.FAILED:
+    if move.to_state == S.SUBMITTED and move.from_state == S.APPROVED:
+        return _("Comms added something to it, and looks at it again")
+    if move.to_state == S.APPROVED and move.from_state in {S.FAILED, S.MISSED}:
         return _("Comms gave it another slot")
+    if move.to_state == S.MISSED and move.why == TOO_LATE:
+        return _("It could not go out in time")
     if move.to_state == S.WITHDRAWN and move.by_id is None:
         return _("It was stopped")
     words = {
@@ -162,6 +174,7 @@ def what_happened(move: PostMove) -> str:
         S.FAILED: _("It did not go out"),
         S.MISSED: _("Your week ended before it could go out"),
         S.PUBLISHED: _("It appeared on the account"),
+        S.TAKEN_DOWN: _("It was taken down from the account"),
         S.WITHDRAWN: _("You took it out"),
     }
     return words[PostState(move.to_state)]
@@ -182,6 +195,8 @@ def what_has_happened(post: Post) -> list[Event]:
         Event(move.at, what_happened(move), move.why if move.to_state in said else "")
         for move in post.history
     ]
+    events += [Event(event.at, words_of_event(event)) for event in post.events]
+    events.sort(key=lambda event: event.at)
     if post.submit_asked_at is not None:
         words = _("You submitted it. Comms gets it as soon as all of it is ready.")
         events.append(Event(post.submit_asked_at, words, is_over=False))
@@ -204,7 +219,8 @@ def last_change(post: Post) -> str:
     media = ".".join(f"{p.media_id}{_stage(p.media)}" for p in post.pictures)
     asked = "asked" if post.submit_asked_at else ""
     last = post.history[-1].id if post.history else 0
-    return f"{post.id}-{last}-{media}-{asked}"
+    noted = post.events[-1].id if post.events else 0
+    return f"{post.id}-{last}-{noted}-{media}-{asked}"
 
 
 def _stage(media: Media) -> str:

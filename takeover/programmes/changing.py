@@ -7,13 +7,25 @@ from takeover import audit
 from takeover.audit import Actor
 from takeover.programmes.models import Programme
 
-SETTINGS = ("name", "account", "timezone", "language", "slot_days", "slot_times")
+SETTINGS = (
+    "name",
+    "account",
+    "timezone",
+    "language",
+    "slot_days",
+    "slot_times",
+    "spacing",
+    "grace",
+    "quiet_from",
+    "quiet_until",
+)
 
 
 def change_settings(programme: Programme, *, by: Actor, at: datetime, **settings: Any) -> bool:
     """Set these, and put on the record what they were. Whether anything changed.
 
-    Posts that are approved keep the slot they have. Raises ValueError for what is no setting.
+    Posts that are approved keep the slot they have; spacing and grace hold for them too.
+    Raises ValueError for what is no setting.
     """
     if unknown := set(settings) - set(SETTINGS):
         raise ValueError(f"no such settings: {sorted(unknown)}")

@@ -40,6 +40,10 @@ def save_settings(slug: str) -> Response:
         language=form.language.data,
         slot_days=form.slot_days,
         slot_times=form.slot_times,
+        spacing=form.spacing.data,
+        grace=form.grace.data,
+        quiet_from=form.quiet_hours[0],
+        quiet_until=form.quiet_hours[1],
     )
     db.session.commit()
     flash(_("Saved.") if changed else _("Nothing was different, so nothing changed."), "good")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from takeover.programmes.models import Programme
+from takeover.programmes.quiet import end_of_quiet, is_quiet
 from takeover.weeks.models import Week
 
 # Of a programme that sets no times. What was approved during the week goes out at once; what was
@@ -20,24 +21,46 @@ def slots_of(week: Week) -> list[datetime]:
 
 
 def next_free_slot(week: Week, *, taken: Iterable[datetime], at: datetime) -> datetime | None:
-    """The first slot of the week after `at` that no other post has; None when none is left."""
-    occupied = set(taken)
+    """The first slot of the week after `at` that no other post has, out of the quiet hours, and as
+    far from the others as the programme asks; None when none is left."""
+    others = list(taken)
     if week.programme.slot_times:
-        free = (slot for slot in slots_of(week) if slot > at and slot not in occupied)
-        return next(free, None)
-    return _soonest(week, occupied, at.replace(microsecond=0))
+        ahead = (slot for slot in slots_of(week) if slot > at)
+        return next((slot for slot in ahead if keeps_apart(week.programme, slot, others)), None)
+    return _soonest(week, others, at.replace(microsecond=0))
 
 
-def _soonest(week: Week, occupied: set[datetime], at: datetime) -> datetime | None:
+def keeps_apart(programme: Programme, slot: datetime, others: Iterable[datetime]) -> bool:
+    """Whether nothing but the calendar speaks against a post at that instant."""
+    return not is_quiet(programme, slot) and not _near(programme, slot, others)
+
+
+def _near(programme: Programme, slot: datetime, others: Iterable[datetime]) -> list[datetime]:
+    apart = timedelta(minutes=programme.spacing)
+    return [one for one in others if one == slot or abs(one - slot) < apart]
+
+
+def _soonest(week: Week, others: list[datetime], at: datetime) -> datetime | None:
     for day in _days(week):
         closes = _instant(week.programme, day + timedelta(days=1), time())
         ahead = at < _instant(week.programme, day, time())
         instant = _instant(week.programme, day, OPENS) if ahead else at
-        while instant in occupied:
-            instant += APART_AHEAD if ahead else APART
+        step = APART_AHEAD if ahead else APART
+        while instant < closes and not keeps_apart(week.programme, instant, others):
+            instant = _later(week.programme, instant, others, step=step)
         if instant < closes:
             return instant
     return None
+
+
+def _later(
+    programme: Programme, instant: datetime, others: list[datetime], *, step: timedelta
+) -> datetime:
+    """When to look next, where that instant cannot be."""
+    if is_quiet(programme, instant):
+        return end_of_quiet(programme, instant)
+    apart = timedelta(minutes=programme.spacing)
+    return max(instant + step, max(_near(programme, instant, others)) + apart)
 
 
 def _days(week: Week) -> Iterator[date]:

@@ -60,10 +60,10 @@ def test_a_shape_that_a_story_does_not_have_gives_way_at_once_and_comes_back(
     phone.sees("There is no “Square 1:1” there: “Nothing cut off” is chosen instead.")
 
     phone.page.unroute("**/posts/*/edit")
-    phone.page.get_by_label("In the feed").check()
+    with phone.page.expect_response(lambda answer: answer.request.method == "POST"):
+        phone.page.get_by_label("In the feed").check()
     expect(phone.page.get_by_label("Square 1:1")).to_be_checked()
     expect(phone.page.locator("#shape-group [data-shape-lost]")).to_be_hidden()
-    phone.page.wait_for_load_state("networkidle")
     phone.page.reload()
     expect(phone.page.get_by_label("Square 1:1")).to_be_checked()
     phone.complaints.clear()  # the browser notes every request that found no answer

@@ -2,7 +2,6 @@
 
 from moderation.reviewing import request_changes
 from takeover.clock import now
-from takeover.instagram.models import Publication
 from takeover.media.models import MediaState
 from takeover.media.preparing import prepare_media
 from takeover.posts.arranging import remove_picture
@@ -158,18 +157,6 @@ def test_where_nothing_is_on_its_way_nothing_is_said_of_it(browse, cast, session
     drafted(session, cast, ready_media(session, cast.zofia), caption="A mere draft")
 
     assert not browse(cast.amir).get("/queue").says("Being prepared")
-
-
-def test_comms_reads_why_a_post_cannot_go_out_by_this_connection(browse, cast, session):
-    post = approved(session, cast, a_reel(session, cast))
-    post.move(PostState.PUBLISHING, by=None, at=now())
-    session.add(Publication(post_id=post.id, trouble="single photos only", tries=1))
-    post.move(PostState.FAILED, by=None, at=now(), why="single photos only")
-    session.commit()
-
-    page = browse(cast.amir).get("/posts")
-
-    assert page.says("This account's connection can send single photos only for now.")
 
 
 def test_a_story_without_a_caption_has_a_name_to_open_it_by(browse, cast, session):

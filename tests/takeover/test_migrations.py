@@ -1,6 +1,7 @@
 """Migrations go up and down, with data, on every database."""
 
 import pytest
+from flask_alembic import Alembic
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
@@ -78,8 +79,7 @@ def test_posts_and_photos_outlive_new_kinds_of_media_and_their_taking_back(datab
     app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
     with app.app_context():
         alembic = alembic_of(app)
-        alembic.upgrade("1795330000")
-        _write_the_old_way()
+        _write_the_old_way(alembic)
 
         alembic.upgrade()
         _change("UPDATE media SET state = 'cancelled' WHERE id = 2")
@@ -112,8 +112,7 @@ def test_what_was_refused_before_stays_readable_and_what_is_refused_now_is_on_th
     app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
     with app.app_context():
         alembic = alembic_of(app)
-        alembic.upgrade("1795330000")
-        _write_the_old_way()
+        _write_the_old_way(alembic)
         _change("UPDATE media SET state = 'refused', refusal = 'Trop petite.' WHERE id = 2")
 
         alembic.upgrade()
@@ -142,8 +141,7 @@ def test_names_of_files_outlive_the_move_from_their_uploads_and_back(database, t
     app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
     with app.app_context():
         alembic = alembic_of(app)
-        alembic.upgrade("1795330000")
-        _write_the_old_way()
+        _write_the_old_way(alembic)
         alembic.upgrade("1795500000")
         _change(
             "INSERT INTO uploads (id, token, media_id, bytes, name, created_at, expires_at) VALUES"
@@ -164,10 +162,52 @@ def test_names_of_files_outlive_the_move_from_their_uploads_and_back(database, t
         db.engine.dispose()
 
 
-def _write_the_old_way() -> None:
+def test_posts_on_their_way_outlive_steered_publishing_and_its_taking_back(database, tmp_path):
+    app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
     at = "'2026-11-20 10:00:00'"
+    with app.app_context():
+        alembic = alembic_of(app)
+        _write_the_old_way(alembic)
+        alembic.upgrade("1795510000")
+        approver = _all("SELECT max(id) FROM people")[0][0]
+        copied = "programme_id, week_id, author_id, caption, created_at, permalink"
+        states = ("publishing", "uncertain", "published")
+        for number, state in enumerate(states, 2):
+            went_out = at if state == "published" else "NULL"
+            _change(
+                f"INSERT INTO posts (id, {copied}, state, approved_digest, approved_by_id, slot_at,"
+                f" published_at) SELECT {number}, {copied}, '{state}', 'd', {approver},"
+                f" '2026-11-20 1{number}:00:00', {went_out} FROM posts WHERE id = 1"
+            )
+            sent = "NULL" if state == "publishing" else at
+            _change(
+                "INSERT INTO publications (post_id, fence, handle, sent_at, tries, trouble)"
+                f" VALUES ({number}, 1, '{{}}', {sent}, 1, '')"
+            )
+
+        alembic.upgrade()
+        ordered = "SELECT state FROM posts ORDER BY id"
+        assert _all(ordered) == [("submitted",), ("approved",), ("uncertain",), ("published",)]
+        looked = "SELECT post_id FROM publications WHERE next_try_at = sent_at"
+        assert _all(looked) == [(3,)]
+        _change("UPDATE posts SET state = 'taken_down' WHERE id = 4")
+        with pytest.raises(IntegrityError):
+            _change("UPDATE posts SET published_at = NULL WHERE id = 4")
+
+        alembic.downgrade("1795510000")
+        assert _all(ordered) == [("submitted",), ("approved",), ("uncertain",), ("published",)]
+        assert _all("SELECT fence FROM publications WHERE post_id = 2") == [(0,)]
+        with pytest.raises(IntegrityError):
+            _change("UPDATE posts SET state = 'taken_down' WHERE id = 4")
+        db.engine.dispose()
+
+
+def _write_the_old_way(alembic: Alembic) -> None:
+    at = "'2026-11-20 10:00:00'"
+    alembic.upgrade()
     company.gather(db.session)
     db.session.close()
+    alembic.downgrade("1795330000")
     programme, week, person = _all("SELECT programme_id, id, person_id FROM weeks")[0]
     _change(
         "INSERT INTO media (id, owner_id, state, format, sha256, bytes, original_key, width,"

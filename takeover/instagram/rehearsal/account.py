@@ -1,107 +1,71 @@
-"""The one account of the rehearsal: who it is, its session, its uploads, its posts.
+"""One account of the rehearsal: who it is, its sessions, its uploads, its posts.
 
-It looks at every photo as Instagram does, and keeps the bytes. Nothing is written to disk.
+It keeps the bytes of what it takes. Nothing is written to disk.
 """
 
 import base64
-import io
 import itertools
 import json
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from dataclasses import replace
+from enum import StrEnum
 from threading import RLock
 from typing import Any
 
-from flask import current_app
-from PIL import Image, UnidentifiedImageError
-
 from takeover.clock import now
-
-# Meta, "IG User Media": JPEG, at most 8 MB, 4:5 to 1.91:1, at least 320 pixels wide.
-LARGEST_BYTES = 8_000_000
-TALLEST, WIDEST = 4 / 5, 1.91
-NARROWEST = 320
-_RATIO_SLACK = 0.005  # a side is a whole number of pixels
+from takeover.instagram.publisher import Kind
+from takeover.instagram.rehearsal.containers import Containers
+from takeover.instagram.rehearsal.photos import look_at
+from takeover.instagram.rehearsal.posts import Comment, Item, Photo, Post, Video, shortcode
 
 _FIRST_PK = 3_400_000_000_000_000_001
-_SHORTCODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_APART = 1_000_000_000  # numbers between the first posts of two accounts
 
 
-class PhotoRefused(Exception):
-    """Instagram would not take this photo; the message says why."""
+class Standing(StrEnum):
+    """What Instagram takes an account for; only a professional one may publish by the Graph."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """A photo that was looked at and taken."""
-
-    data: bytes
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """What anybody can see on the account."""
-
-    pk: int
-    code: str
-    upload_id: str
-    taken_at: datetime
-    caption: str
-    alt_text: str
-    photo: Photo
-
-
-def look_at(data: bytes) -> Photo:
-    """Accept a photo by Instagram's rules and our own (no metadata); raises PhotoRefused."""
-    if len(data) > LARGEST_BYTES:
-        raise PhotoRefused(f"The photo has {len(data)} bytes; {LARGEST_BYTES} are allowed.")
-    try:
-        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
-            image.load()
-            width, height = image.size
-            metadata = {"exif", "xmp", "photoshop"} & image.info.keys()
-    except (UnidentifiedImageError, OSError, ValueError) as error:
-        raise PhotoRefused("This is not a whole JPEG.") from error
-    if width < NARROWEST:
-        raise PhotoRefused(f"The photo is {width} pixels wide; {NARROWEST} are needed.")
-    if not TALLEST - _RATIO_SLACK <= width / height <= WIDEST + _RATIO_SLACK:
-        raise PhotoRefused(f"{width}x{height} is outside 4:5 to 1.91:1.")
-    if metadata:
-        raise PhotoRefused(f"The photo carries metadata: {', '.join(sorted(metadata))}.")
-    return Photo(data=data, width=width, height=height)
-
-
-def shortcode(pk: int) -> str:
-    """The letters a post's address is made of: its number in base 64."""
-    letters = ""
-    while pk:
-        pk, rest = divmod(pk, 64)
-        letters = _SHORTCODE[rest] + letters
-    return letters
+    BUSINESS = "business"
+    CREATOR = "media_creator"
+    PERSONAL = "personal"
 
 
 class Account:
     """An account with its posts. Safe to use from several threads."""
 
     def __init__(
-        self, *, username: str = "aweekinalife", full_name: str = "A week in a life of…"
+        self,
+        *,
+        username: str = "aweekinalife",
+        full_name: str = "A week in a life of…",
+        number: int = 0,
     ) -> None:
-        self.pk = 51_000_000_001
+        """`number` sets it apart from the other accounts of a rehearsal."""
+        self.pk = 51_000_000_001 + number
+        self.ig_id = str(17_841_400_000_000_001 + number)
+        self.page_id = str(100_000_000_000_001 + number)
         self.username = username
         self.full_name = full_name
+        self.number = number
         self._lock = RLock()
         self.reset()
 
     def reset(self) -> None:
         """Forget every post, upload and session; a new session is open."""
         with self._lock:
-            self._pks = itertools.count(_FIRST_PK)
-            self._uploads: dict[str, Photo] = {}
+            self._pks = itertools.count(_FIRST_PK + self.number * _APART)
+            self._comments = itertools.count(17_900_000_000_000_001 + self.number * _APART)
+            self._uploads: dict[str, Item] = {}
+            self._tries: Counter[str] = Counter()
             self._posts: list[Post] = []
             self._session_id = secrets.token_urlsafe(24)
+            self.containers = Containers(self.number)
+            self.standing = Standing.BUSINESS
+            self.linked = True  # to a Facebook Page
+            self.password = ""  # without one, nobody can sign in
+            self.totp_seed = ""  # of the second factor's codes; empty: none is asked for
+            self.sign_in_context = ""  # of somebody who gave the password, and no code yet
 
     def session(self) -> dict[str, Any]:
         """Settings of a signed-in instagrapi client, as its `get_settings()` would give them."""
@@ -120,51 +84,88 @@ class Account:
 
     def sign_out(self) -> None:
         """End the session, as a changed password does."""
+        self.sign_in(secrets.token_urlsafe(24))
+
+    def sign_in(self, session_id: str) -> None:
+        """Open this session instead of the one there was."""
         with self._lock:
-            self._session_id = secrets.token_urlsafe(24)
+            self._session_id = session_id
 
     def keep_upload(self, upload_id: str, data: bytes) -> Photo:
-        """Take a photo nobody sees yet; raises PhotoRefused."""
+        """Take a photo for the feed that nobody sees yet; raises PhotoRefused."""
         photo = look_at(data)
-        with self._lock:
-            self._uploads[upload_id] = photo
+        self.keep_item(upload_id, photo)
         return photo
 
-    def find_upload(self, upload_id: str) -> Photo | None:
+    def keep_item(self, upload_id: str, item: Item) -> None:
+        with self._lock:
+            self._uploads[upload_id] = item
+
+    def keep_cover(self, upload_id: str, cover: Photo) -> None:
+        """Put a cover on a clip that was uploaded; does nothing where there is none."""
+        with self._lock:
+            clip = self._uploads.get(upload_id)
+            if isinstance(clip, Video):
+                self._uploads[upload_id] = replace(clip, cover=cover)
+
+    def count_try(self, upload_id: str) -> int:
+        """How often somebody wanted to publish this upload, this time included."""
+        with self._lock:
+            self._tries[upload_id] += 1
+            return self._tries[upload_id]
+
+    def find_upload(self, upload_id: str) -> Item | None:
         return self._uploads.get(upload_id)
 
-    def publish(self, photo: Photo, *, upload_id: str, caption: str, alt_text: str) -> Post:
-        """Put a photo on the account. Asked twice, two posts: Instagram promises nothing better."""
+    def publish(
+        self, photo: Item, *, upload_id: str, caption: str, alt_text: str, kind: Kind = Kind.PHOTO
+    ) -> Post:
+        """Put one photo on the account."""
+        shown = replace(photo, alt_text=alt_text)
+        return self.show(kind, (shown,), upload_id=upload_id, caption=caption)
+
+    def show(self, kind: Kind, items: tuple[Item, ...], *, upload_id: str, **facts: Any) -> Post:
+        """Publish. Asked twice, two posts: Instagram promises nothing better."""
         with self._lock:
             pk = next(self._pks)
             post = Post(
                 pk=pk,
                 code=shortcode(pk),
+                media_id=str(18_000_000_000_000_000 + pk - _FIRST_PK),
+                kind=kind,
+                items=items,
                 upload_id=upload_id,
                 taken_at=now(),
-                caption=caption,
-                alt_text=alt_text,
-                photo=photo,
+                **facts,
             )
             self._posts.insert(0, post)
             return post
 
     def posts(self) -> list[Post]:
-        """Every post, newest first."""
+        """Every post, newest first, stories included."""
         with self._lock:
             return list(self._posts)
 
     def find_post(self, media_id: str) -> Post | None:
-        """By number (`pk` or `pk_userpk`) or by the code in its address."""
+        """By number (`pk` or `pk_userpk`), by its name in the Graph API, or by its code."""
         pk = media_id.partition("_")[0]
-        return next((p for p in self.posts() if str(p.pk) == pk or p.code == media_id), None)
+        return next(
+            (
+                p
+                for p in self.posts()
+                if str(p.pk) == pk or p.media_id == media_id or p.code == media_id
+            ),
+            None,
+        )
+
+    def comment(self, post: Post, text: str) -> Comment:
+        with self._lock:
+            made = Comment(
+                id=str(next(self._comments)), text=text, username=self.username, at=now()
+            )
+            post.comments.append(made)
+            return made
 
     def delete(self, post: Post) -> None:
         with self._lock:
             self._posts.remove(post)
-
-
-def the_account() -> Account:
-    """The account of the rehearsal that is answering now."""
-    account: Account = current_app.extensions["rehearsal.account"]
-    return account

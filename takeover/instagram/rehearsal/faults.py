@@ -2,7 +2,7 @@
 
 import re
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from threading import Event, Lock
 from typing import Any
 
@@ -20,36 +20,67 @@ class NotAFault(Exception):
 class Fault:
     """One thing that goes wrong, for requests whose path matches `path` (a regular expression).
 
-    status        answers this, and does nothing; a redirect (3xx) leads to the same place again
-    status_after  does what was asked, then answers this
-    drop_before   closes the connection, and does nothing
-    drop_after    does what was asked, then closes the connection
-    cut           does what was asked, then closes the connection half-way through the answer
-    delay         does what was asked, then waits so many seconds before it answers
-    body          says this instead: a text as it is, anything else as JSON
+    method        only of this method (GET, POST, …)
+    skip          lets so many such requests pass first
     times         so many requests, then no more
+
+    Nothing is done:
+    status        answers this; a redirect (3xx) leads to the same place again
+    drop_before   closes the connection
+    stall         takes the request, and never answers
+
+    It is done:
+    late          after so many seconds, of which whoever asked knows nothing
+    twice         two times, as when something on the way asks again; the second answer is given
+    status_after  then answers this
+    drop_after    then closes the connection
+    cut           then closes the connection half-way through the answer
+    delay         then waits so many seconds before it answers
+
+    body          says this instead: a text as it is, anything else as JSON
+    headers       says these besides
     """
 
     path: str
+    method: str | None = None
+    skip: int = 0
+    times: int = 1
     status: int | None = None
-    status_after: int | None = None
     drop_before: bool = False
+    stall: bool = False
+    late: float = 0.0
+    twice: bool = False
+    status_after: int | None = None
     drop_after: bool = False
     cut: bool = False
     delay: float = 0.0
     body: Any = None
-    times: int = 1
+    headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         try:
             re.compile(self.path)
         except (re.error, TypeError) as error:
             raise NotAFault("`path` is not a regular expression.") from error
+        if not isinstance(self.headers, dict):
+            raise NotAFault("`headers` is not an object.")
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Whether it is this request's turn; counts it."""
+        if self.times <= 0 or self.method not in (None, method):
+            return False
+        if not re.search(self.path, path):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        self.times -= 1
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request: `what` names the view that answers it (`configure`, `feed`, `sign_in`, …)."""
+    """One request: `what` names the view that answers it (`configure`, `media_publish`, …)."""
 
     what: str
     method: str
@@ -60,8 +91,10 @@ class Wire:
     """The log and the faults of one rehearsal. Safe to use from several threads."""
 
     def __init__(self, app: Flask) -> None:
+        self._app = app
         self._lock = Lock()
-        self._stopping = Event()
+        self._woken = Event()
+        self._stopped = False
         self._faults: list[Fault] = []
         self._log: list[Asked] = []
         app.before_request(self._before)
@@ -85,15 +118,25 @@ class Wire:
         with self._lock:
             return [asked for asked in self._log if what in (None, asked.what)]
 
-    def clear(self) -> None:
-        """Forget every fault and the log."""
+    def clear_faults(self) -> None:
+        """Nothing goes wrong any more; whoever waits is woken."""
         with self._lock:
             self._faults.clear()
+            woken, self._woken = self._woken, Event()
+            if self._stopped:
+                self._woken.set()
+        woken.set()
+
+    def clear(self) -> None:
+        """Forget every fault and the log."""
+        self.clear_faults()
+        with self._lock:
             self._log.clear()
 
     def stop(self) -> None:
-        """Wake whoever waits for a delay."""
-        self._stopping.set()
+        """Wake whoever waits, now and later."""
+        self._stopped = True
+        self.clear_faults()
 
     def _before(self) -> Response | None:
         g.fault = None
@@ -102,10 +145,16 @@ class Wire:
         what = (request.endpoint or "unknown").rpartition(".")[2]
         with self._lock:
             self._log.append(Asked(what=what, method=request.method, path=request.path))
-        fault = g.fault = self._take(request.path)
-        if fault is not None and fault.drop_before:
+            fault = g.fault = next(
+                (f for f in self._faults if f.strikes(request.method, request.path)), None
+            )
+        if fault is None:
+            return None
+        if fault.stall or fault.late:
+            self._woken.wait(None if fault.stall else fault.late)
+        if fault.drop_before or fault.stall:
             _hang_up()
-        if fault is not None and (fault.drop_before or fault.status is not None):
+        if fault.drop_before or fault.stall or fault.status is not None:
             return _says(fault, status=fault.status or 500)
         return None
 
@@ -113,10 +162,13 @@ class Wire:
         fault: Fault | None = g.get("fault")
         if fault is None:
             return response
+        if fault.twice:
+            response = self._again()
         if fault.delay:
-            self._stopping.wait(fault.delay)
+            self._woken.wait(fault.delay)
         if fault.status is None and (fault.status_after or fault.body is not None):
             response = _says(fault, status=fault.status_after or response.status_code)
+        response.headers.update(fault.headers)
         if fault.cut:
             whole = response.get_data()
             response.set_data(whole[: len(whole) // 2])
@@ -125,18 +177,20 @@ class Wire:
             _hang_up()
         return response
 
-    def _take(self, path: str) -> Fault | None:
-        with self._lock:
-            for fault in self._faults:
-                if fault.times > 0 and re.search(fault.path, path):
-                    fault.times -= 1
-                    return fault
-        return None
+    def _again(self) -> Response:
+        """Do what was asked once more."""
+        try:
+            done = self._app.dispatch_request()
+        except Exception as error:
+            done = self._app.handle_user_exception(error)
+        return self._app.make_response(done)
 
 
 def _says(fault: Fault, *, status: int) -> Response:
     if isinstance(fault.body, str):
-        response = Response(fault.body, status, content_type="text/plain; charset=utf-8")
+        kind = "text/html" if fault.body.startswith("<") else "text/plain"
+        kind = "application/json" if fault.body.startswith("{") else f"{kind}; charset=utf-8"
+        response = Response(fault.body, status, content_type=kind)
     else:
         said = {"message": "rehearsed", "status": "fail"} if fault.body is None else fault.body
         response = Response(json.dumps(said), status, content_type="application/json")

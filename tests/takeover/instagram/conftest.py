@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 from instagrapi.mixins import media, photo, private
 from PIL import Image
 
-from takeover.instagram.gate import Patience
-from takeover.instagram.private import PrivatePublisher
+from takeover.instagram.private import publisher as private_publisher
+from takeover.instagram.private.gate import Patience
+from takeover.instagram.private.publisher import PrivatePublisher
 from takeover.instagram.publisher import Kind, Outgoing, Photo
 from takeover.instagram.rehearsal.server import Rehearsal, running
 
@@ -71,7 +73,7 @@ def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The client waits for seconds between its requests; here it only says how long."""
     slept: list[float] = []
     calm = SimpleNamespace(**vars(time) | {"sleep": slept.append})
-    for module in (media, photo, private):
+    for module in (media, photo, private, private_publisher):
         monkeypatch.setattr(module, "time", calm)
     return slept
 
@@ -91,5 +93,6 @@ def publisher(
         base_url=rehearsal.url,
         on_session=sessions.append,
         pace=0,
-        patience=Patience(connect=2, read=0.5, upload=2, configure=0.5),
+        patience=Patience(connect=2, ask=0.5, upload=2, upload_clip=5, configure=0.5, act=0.5),
+        clip_settles=timedelta(0),
     )

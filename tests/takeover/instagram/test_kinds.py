@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from takeover.clock import now
 from takeover.instagram.models import SandboxChunk, SandboxItem, SandboxPost
 from takeover.instagram.sandbox import CHUNK
 from takeover.media.renditions import RenditionKind
@@ -152,14 +151,3 @@ def test_there_is_no_video_where_there_is_a_photo(browse, session, cast, tick):
     assert browse(cast.zofia).fetch(f"/sandbox/video/{item.id}").status_code == 404
     assert browse(cast.zofia).fetch("/sandbox/video/99").status_code == 404
     assert browse().fetch(f"/sandbox/video/{item.id}").status_code == 403
-
-
-def test_what_the_connection_cannot_send_fails_with_a_sentence_for_both(browse, session, cast):
-    post = approved(session, cast, a_reel(session, cast))
-    post.move(PostState.PUBLISHING, by=None, at=now())
-    post.move(PostState.FAILED, by=None, at=now(), why="single photos only")
-    session.commit()
-
-    page = browse(cast.zofia).get(f"/posts/{post.id}")
-
-    assert page.says("This account's connection can send single photos only for now.")

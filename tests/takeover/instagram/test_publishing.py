@@ -1,31 +1,44 @@
 """Once, in their week, approved and unaltered, or not at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from moderation.reviewing import approve
 from rota.answering import step_down
 from takeover.audit import AuditEntry
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram import jobs
-from takeover.instagram.claiming import LostClaim, claim, settle_abandoned
 from takeover.instagram.doors import publisher_for
+from takeover.instagram.doubts import NotUncertain, settle
+from takeover.instagram.due import accounts_with_work, next_due
+from takeover.instagram.holding import LostHold, let_go, take_hold
 from takeover.instagram.models import Connection, Publication, SandboxPost
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
+    Look,
     OnAccount,
     OutcomeUnknown,
+    Quota,
+    Reason,
+    StillProcessing,
     TheirsForGood,
     TheirsForNow,
 )
-from takeover.instagram.publishing import NotUncertain, publish, settle
+from takeover.instagram.publishing import prepare
+from takeover.instagram.publishing import send as send_held
+from takeover.instagram.quota import QuotaWatch
+from takeover.instagram.sandbox import SandboxPublisher
+from takeover.instagram.working import Work
 from takeover.media.renditions import RenditionKind
 from takeover.media.store import open_store
-from takeover.posts.drafting import take_back
+from takeover.posts.digest import digest_of
+from takeover.posts.drafting import submit, take_back
 from takeover.posts.models import PostState
 from takeover.schedule import run_once
 from takeover.web import settings
@@ -35,30 +48,47 @@ from tests.locks import is_free
 from tests.preparing import an_approved_post
 
 LEASE = timedelta(minutes=5)
+PUBLISHED = PostState.PUBLISHED
 
 
 class Door:
     """A publisher that does as it is told, and counts what it was asked."""
 
-    def __init__(self, *, trouble=None, at="publish", found=None, meanwhile=None):
-        self.trouble, self.at, self.found = trouble, at, found
+    def __init__(
+        self,
+        *,
+        trouble=None,
+        at="publish",
+        found=None,
+        ready=False,
+        meanwhile=None,
+        quota=None,
+    ):
+        self.limit = quota
+        self.trouble, self.at, self.found, self.ready = trouble, at, found, ready
         self.meanwhile = meanwhile or (lambda: None)
-        self.sent = 0
+        self.sent = self.looked = 0
+        self.handles = []
 
-    def prepare(self, outgoing):
+    def prepare(self, outgoing, handle, keep):
+        self.handles.append(dict(handle))
         self.meanwhile()
         if self.trouble and self.at == "prepare":
             raise self.trouble
-        return {"client_id": "17"}
+        return {"client_id": "17", **handle}
 
     def publish(self, outgoing, handle):
         self.sent += 1
         if self.trouble:
             raise self.trouble
-        return OnAccount(media_id="m-1", permalink="https://instagram.example/p/1")
+        return OnAccount(media_id=f"m-{self.sent}", permalink="https://instagram.example/p/1")
 
     def find(self, outgoing, handle, *, sent_at):
-        return self.found
+        self.looked += 1
+        return Look(found=self.found, ready=self.ready)
+
+    def quota(self):
+        return self.limit
 
 
 @pytest.fixture
@@ -73,21 +103,47 @@ def tick(app, session):
     return turn
 
 
+@pytest.fixture
+def look_now(session, tick):
+    """A turn of the clock after the instant at which doubts are looked into next."""
+
+    def turn():
+        session.commit()
+        session.execute(
+            update(Publication)
+            .where(Publication.next_try_at.is_not(None))
+            .values(next_try_at=now())
+        )
+        tick()
+
+    return turn
+
+
 def on_the_account(session):
     session.commit()
     return list(session.scalars(select(SandboxPost).order_by(SandboxPost.id)))
 
 
-def send(session, post, door, *, at=None):
-    hold = claim(session, post.id, lease=LEASE, at=at or now())
+def working(session, post, door, *, at=None, store=None):
+    """A worker that has just taken hold of the post's account."""
+    session.commit()
+    hold = take_hold(session, post.programme_id, lease=LEASE, at=at or now())
     assert hold is not None
-    publish(
-        session,
-        hold,
+    return Work(
+        session=session,
+        hold=hold,
         publisher=door,
-        store=open_store(settings().media_url),
+        door="sandbox",
+        store=store or open_store(settings().media_url),
         clock=now,
+        lease=LEASE,
     )
+
+
+def send(session, post, door, *, at=None):
+    work = working(session, post, door, at=at)
+    send_held(work, post.id)
+    let_go(session, work.hold)
     session.expire_all()
     return session.get(Publication, post.id)
 
@@ -230,8 +286,9 @@ def test_nobody_waits_for_the_post_while_its_files_are_read(session, cast):
             free.append(is_free(engine, post_id))
             return real.get(key)
 
-    hold = claim(session, post_id, lease=LEASE, at=now())
-    publish(session, hold, publisher=Door(), store=Slow(), clock=now)
+    work = working(session, post, Door(), store=Slow())
+    send_held(work, post_id)
+    let_go(session, work.hold)
 
     session.expire_all()
     assert (free, post.state) == ([True], PostState.PUBLISHED)
@@ -252,28 +309,29 @@ def test_what_it_reads_lies_where_there_is_room(session, cast, tick, monkeypatch
 
 
 def test_two_clocks_on_one_database_publish_it_once(session, cast, tick):
-    """Both have seen the post due; the claim lets one of them have it."""
-    post = an_approved_post(session, cast, slot_at=NOW)
+    """Both have seen the post due; one of them gets hold of the account."""
+    an_approved_post(session, cast, slot_at=NOW)
 
-    first = claim(session, post.id, lease=LEASE, at=now())
-    second = claim(session, post.id, lease=LEASE, at=now())
+    first = take_hold(session, cast.programme.id, lease=LEASE, at=now())
+    second = take_hold(session, cast.programme.id, lease=LEASE, at=now())
+    tick()
 
     assert first is not None
     assert second is None
-
-
-def test_one_post_at_a_time_goes_to_one_account(session, cast):
-    one = an_approved_post(session, cast, caption="One", slot_at=NOW)
-    two = an_approved_post(session, cast, caption="Two", slot_at=NOW - timedelta(minutes=1))
-
-    assert claim(session, one.id, lease=LEASE, at=now())
-    assert claim(session, two.id, lease=LEASE, at=now()) is None
-    assert two.state is PostState.APPROVED
+    assert on_the_account(session) == []
 
 
 def test_a_worker_that_dies_before_sending_leaves_a_post_that_goes_out_later(session, cast, tick):
     post = an_approved_post(session, cast, slot_at=NOW)
-    claim(session, post.id, lease=LEASE, at=now())
+
+    class Dies(BaseException):
+        pass
+
+    with pytest.raises(Dies):
+        send(session, post, Door(trouble=Dies(), at="prepare"))
+    session.rollback()
+    tick()
+    assert on_the_account(session) == []  # its lease still runs
 
     with time_machine.travel(NOW + LEASE + timedelta(seconds=1)):
         tick()
@@ -302,24 +360,24 @@ def test_a_worker_that_dies_after_sending_leaves_an_uncertain_post_never_sent_ag
     assert post.state is PostState.UNCERTAIN
 
 
-def test_an_uncertain_post_that_is_found_on_the_account_is_published(session, cast, tick):
+def test_an_uncertain_post_that_is_found_on_the_account_is_published(session, cast, tick, look_now):
     post = an_approved_post(session, cast, slot_at=NOW)
-    sandbox = publisher_for(session, post.programme_id)
+    sandbox = publisher_for(session, post.programme_id)[1]
 
     send(session, post, LosesTheAnswer(sandbox, OutcomeUnknown("the answer was lost")))
     assert post.state is PostState.UNCERTAIN
 
-    tick("settle")
+    look_now()
 
     assert post.state is PostState.PUBLISHED
     assert len(on_the_account(session)) == 1
 
 
-def test_an_uncertain_post_that_is_not_found_waits_for_a_person(session, cast, tick):
+def test_an_uncertain_post_that_is_not_found_waits_for_a_person(session, cast, tick, look_now):
     post = an_approved_post(session, cast, slot_at=NOW)
     send(session, post, Door(trouble=OutcomeUnknown("the answer was lost")))
 
-    tick("settle")
+    look_now()
     tick()
 
     assert post.state is PostState.UNCERTAIN
@@ -347,26 +405,102 @@ def test_each_trouble_has_its_state(session, cast, trouble, state, sent):
 
     assert post.state is state
     assert (publication.sent_at is not None) is sent
-    assert publication.lease_until is None
     assert publication.trouble == str(trouble)
 
 
 def test_what_instagram_cannot_take_now_is_tried_again_later_but_not_for_ever(session, cast):
     post = an_approved_post(session, cast, slot_at=NOW)
-    door = Door(trouble=TheirsForNow("429"), at="prepare")
+    door = Door(trouble=TheirsForNow("429", wait=timedelta(minutes=3)), at="prepare")
     at = NOW
 
     for _ in range(4):
         with time_machine.travel(at):
-            publication = send(session, post, door, at=now())
+            publication = send(session, post, door)
             assert post.state is PostState.APPROVED
-            assert claim(session, post.id, lease=LEASE, at=now()) is None
+            assert next_due(session, post.programme_id, at=now()) is None
+        assert post.events[-1].facts["until"] == publication.next_try_at.isoformat()
         at = publication.next_try_at + timedelta(seconds=1)
     with time_machine.travel(at):
-        send(session, post, door, at=now())
+        send(session, post, door)
 
     assert post.state is PostState.FAILED
     assert door.sent == 0
+
+
+def test_what_is_still_being_processed_costs_no_try(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    door = Door(trouble=StillProcessing("IN_PROGRESS"), at="prepare")
+
+    for _ in range(9):
+        publication = send(session, post, door)
+
+    assert (post.state, publication.tries) == (PostState.APPROVED, 0)
+    assert NOW + timedelta(seconds=4) < publication.next_try_at < NOW + timedelta(seconds=9)
+
+
+def test_what_is_not_ready_when_it_is_sent_is_sent_again_a_moment_later(session, cast):
+    """Instagram says so, and has published nothing."""
+    post = an_approved_post(session, cast, slot_at=NOW)
+
+    publication = send(session, post, Door(trouble=StillProcessing("9007")))
+
+    assert (post.state, publication.sent_at) == (PostState.APPROVED, None)
+    assert publication.next_try_at is not None
+
+
+@pytest.mark.parametrize("reason", [Reason.QUOTA, Reason.RATE_LIMITED])
+def test_an_account_that_is_busy_costs_the_post_no_try(session, cast, reason):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    door = Door(trouble=TheirsForNow("busy", reason=reason), at="prepare")
+
+    for _ in range(7):
+        publication = send(session, post, door)
+
+    assert (post.state, publication.tries) == (PostState.APPROVED, 0)
+
+
+def test_nothing_is_sent_past_the_accounts_quota(session, cast):
+    posts = [
+        an_approved_post(session, cast, caption=text, slot_at=NOW - timedelta(minutes=minutes))
+        for minutes, text in enumerate(["One", "Two", "Three"])
+    ]
+    door = Door(quota=Quota(used=48, total=50))
+    work = working(session, posts[0], door)
+    work = replace(work, quota=QuotaWatch(door, now))
+
+    for post in posts:
+        send_held(work, post.id)
+
+    session.expire_all()
+    assert [post.state for post in posts] == [PUBLISHED, PUBLISHED, PostState.APPROVED]
+    assert session.get(Publication, posts[2].id).next_try_at > now()
+
+
+def test_a_quota_that_cannot_be_read_holds_up_nothing(session, cast):
+    class Silent(Door):
+        def quota(self):
+            raise OutcomeUnknown("the quota could not be read")
+
+    post = an_approved_post(session, cast, slot_at=NOW)
+    door = Silent()
+    work = replace(working(session, post, door), quota=QuotaWatch(door, now))
+
+    send_held(work, post.id)
+
+    session.expire_all()
+    assert post.state is PostState.PUBLISHED
+
+
+def test_what_its_author_takes_back_while_it_fails_stays_theirs(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+
+    def taken_back():
+        take_back(post, by=cast.zofia, at=now())
+        session.commit()
+
+    send(session, post, Door(trouble=TheirsForGood("ratio"), at="prepare", meanwhile=taken_back))
+
+    assert post.state is PostState.DRAFT
 
 
 def test_an_account_that_needs_a_person_gets_nothing_more(session, cast):
@@ -380,25 +514,82 @@ def test_an_account_that_needs_a_person_gets_nothing_more(session, cast):
 
     send(session, one, Door(trouble=AccountNeedsPerson("challenge")))
 
-    assert claim(session, two.id, lease=LEASE, at=now()) is None
+    assert accounts_with_work(session, at=now() + timedelta(hours=1)) == []
     assert two.state is PostState.APPROVED
 
 
-def test_a_worker_whose_lease_ran_out_learns_that_it_lost_the_post(session, cast):
+def test_a_worker_whose_lease_ran_out_learns_that_it_lost_the_account(session, cast):
     post = an_approved_post(session, cast, slot_at=NOW)
-    hold = claim(session, post.id, lease=LEASE, at=now())
-    settle_abandoned(session, post.id, at=NOW + LEASE + timedelta(minutes=1))
     door = Door()
+    work = working(session, post, door, at=NOW - LEASE)
+    assert take_hold(session, post.programme_id, lease=LEASE, at=NOW)
 
-    with pytest.raises(LostClaim):
-        publish(
-            session,
-            hold,
-            publisher=door,
-            store=open_store(settings().media_url),
-            clock=now,
-        )
+    with pytest.raises(LostHold):
+        send_held(work, post.id)
+
     assert door.sent == 0
+
+
+def test_a_worker_that_loses_the_account_while_it_makes_ready_sends_nothing(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    programme_id = post.programme_id
+
+    def somebody_else_takes_it():
+        take_hold(session, programme_id, lease=LEASE, at=NOW + 2 * LEASE)
+
+    door = Door(meanwhile=somebody_else_takes_it)
+    work = working(session, post, door)
+
+    with pytest.raises(LostHold):
+        send_held(work, post.id)
+
+    assert door.sent == 0
+
+
+def test_a_post_is_made_ready_a_quarter_of_an_hour_before_its_slot(session, cast, tick):
+    post = an_approved_post(session, cast, slot_at=NOW + timedelta(minutes=15))
+
+    tick()
+
+    session.commit()
+    handle = session.get(Publication, post.id).handle
+    assert handle["client_id"]
+    assert (post.state, on_the_account(session)) == (PostState.APPROVED, [])
+    with time_machine.travel(post.slot_at):
+        tick()
+    session.refresh(post)
+    assert post.state is PostState.PUBLISHED
+    assert session.scalars(select(SandboxPost.client_id)).all() == [handle["client_id"]]
+
+
+def test_what_was_made_ready_of_other_words_is_made_anew(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    door = Door()
+    work = working(session, post, door)
+    prepare(work, post.id)
+    session.expire_all()
+
+    take_back(post, by=cast.zofia, at=now())
+    post.caption = "Other words"
+    submit(post, by=cast.zofia, at=now())
+    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
+    post.slot_at = NOW
+    session.commit()
+    send_held(work, post.id)
+
+    assert door.handles == [{}, {}]
+    assert door.sent == 1
+
+
+def test_what_lies_ready_is_not_made_again(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    door = Door()
+    work = working(session, post, door)
+
+    prepare(work, post.id)
+    send_held(work, post.id)
+
+    assert door.handles == [{}, {"client_id": "17"}]
 
 
 @pytest.fixture
@@ -424,8 +615,8 @@ class LosesTheAnswer(Door):
         super().__init__(trouble=trouble)
         self.sandbox = sandbox
 
-    def prepare(self, outgoing):
-        return self.sandbox.prepare(outgoing)
+    def prepare(self, outgoing, handle, keep):
+        return self.sandbox.prepare(outgoing, handle, keep)
 
     def publish(self, outgoing, handle):
         self.sandbox.publish(outgoing, handle)
@@ -459,36 +650,29 @@ def test_what_nobody_foresaw_after_sending_is_unknown(session, cast):
     assert session.get(Publication, post.id).trouble == "KeyError"
 
 
-def test_a_post_that_workers_die_of_is_given_up(session, cast, tick):
-    post = an_approved_post(session, cast, slot_at=NOW)
-    at = NOW
-    for _ in range(5):
-        assert claim(session, post.id, lease=LEASE, at=at)
-        at += LEASE + timedelta(seconds=1)
-        settle_abandoned(session, post.id, at=at)
-
-    assert post.state is PostState.FAILED
-
-
-def test_after_a_long_power_cut_it_still_looks_before_a_person_has_to(session, cast, tick):
+def test_after_a_long_power_cut_it_still_looks_before_a_person_has_to(
+    session, cast, tick, look_now
+):
     class PowerCut(BaseException):
         pass
 
     post = an_approved_post(session, cast, slot_at=NOW)
     with pytest.raises(PowerCut):
-        send(session, post, LosesTheAnswer(publisher_for(session, post.programme_id), PowerCut()))
+        send(
+            session, post, LosesTheAnswer(publisher_for(session, post.programme_id)[1], PowerCut())
+        )
     session.rollback()
 
     with time_machine.travel(NOW + timedelta(hours=3)):
         tick()
-        tick("settle")
+        look_now()
 
     assert post.state is PostState.PUBLISHED
     assert len(on_the_account(session)) == 1
 
 
-def test_an_uncertain_post_that_cannot_be_looked_for_hides_no_other(session, cast, tick):
-    sandbox = publisher_for(session, cast.programme.id)
+def test_an_uncertain_post_that_cannot_be_looked_for_hides_no_other(session, cast, tick, look_now):
+    sandbox = publisher_for(session, cast.programme.id)[1]
     posts = [
         an_approved_post(session, cast, caption="One", slot_at=NOW - timedelta(minutes=1)),
         an_approved_post(session, cast, caption="Two", slot_at=NOW),
@@ -497,36 +681,42 @@ def test_an_uncertain_post_that_cannot_be_looked_for_hides_no_other(session, cas
         send(session, post, LosesTheAnswer(sandbox, OutcomeUnknown("the answer was lost")))
     session.get(Publication, posts[0].id).handle = {}
 
-    tick("settle")
+    look_now()
 
     assert [post.state for post in posts] == [PostState.UNCERTAIN, PostState.PUBLISHED]
 
 
-def test_an_uncertain_post_is_found_though_its_file_is_lost(session, cast, tick, lose_the_file):
+def test_an_uncertain_post_is_found_though_its_file_is_lost(
+    session, cast, tick, lose_the_file, look_now
+):
     post = an_approved_post(session, cast, slot_at=NOW)
-    sandbox = publisher_for(session, cast.programme.id)
+    sandbox = publisher_for(session, cast.programme.id)[1]
     send(session, post, LosesTheAnswer(sandbox, OutcomeUnknown("the answer was lost")))
     lose_the_file(post)
 
-    tick("settle")
+    look_now()
 
     assert post.state is PostState.PUBLISHED
 
 
-def test_a_stopped_account_is_not_looked_at_until_a_person_connects_it_again(session, cast, tick):
+def test_a_stopped_account_is_not_looked_at_until_a_person_connects_it_again(
+    session, cast, look_now, monkeypatch
+):
     door = Connection(
         programme=cast.programme, publisher="instagrapi", sealed_session=b"", connected_at=NOW
     )
     session.add(door)
     post = an_approved_post(session, cast, slot_at=NOW)
+    sandbox = SandboxPublisher(db.sessionmaker, "http://localhost/sandbox")
+    monkeypatch.setattr(jobs, "publisher_for", lambda *_: ("sandbox", sandbox))
     trouble = OutcomeUnknown("challenge", needs_person=True)
-    send(session, post, LosesTheAnswer(publisher_for(session, post.programme_id), trouble))
+    send(session, post, LosesTheAnswer(sandbox, trouble))
 
-    tick("settle")
+    look_now()
     assert post.state is PostState.UNCERTAIN
     with time_machine.travel(NOW + timedelta(days=1)):
         door.connected_at, door.stopped_at = now(), None
-        tick("settle")
+        look_now()
 
     assert post.state is PostState.PUBLISHED
 
@@ -542,7 +732,7 @@ def test_what_a_person_did_not_see_is_looked_for_once_more_before_it_is_sent_aga
 ):
     """Instagram got round to it after somebody had looked."""
     post = an_approved_post(session, cast, slot_at=NOW)
-    sandbox = publisher_for(session, post.programme_id)
+    sandbox = publisher_for(session, post.programme_id)[1]
     send(session, post, LosesTheAnswer(sandbox, OutcomeUnknown("the answer was lost")))
     said_to_be_missing_and_tried_again(session, cast, post)
 
@@ -580,14 +770,14 @@ def test_it_is_not_sent_again_while_nobody_can_look(session, cast):
     assert session.get(Publication, post.id).next_try_at > now()
 
 
-def test_a_failed_post_waits_for_nobody_once_its_week_is_over(session, cast, tick):
+def test_a_failed_post_waits_for_nobody_once_its_week_is_over(session, cast, tick, look_now):
     post = an_approved_post(session, cast, slot_at=NOW)
     send(session, post, Door(trouble=TheirsForGood("ratio")))
 
-    tick("settle")
+    look_now()
     assert post.state is PostState.FAILED
     with time_machine.travel(cast.week.ends):
-        tick("settle")
+        tick("turn_away")
 
     assert post.state is PostState.MISSED
 
@@ -607,8 +797,9 @@ def test_every_step_is_on_the_record(session, cast, tick):
 
 
 def test_after_an_outage_overdue_posts_go_out_one_by_one_not_in_a_flush(session, cast, tick):
+    cast.programme.spacing = 15
     for number in range(3):
-        due = NOW - timedelta(hours=3 - number)
+        due = NOW - timedelta(minutes=100 - number)
         an_approved_post(session, cast, caption=f"Number {number}", slot_at=due)
 
     tick()

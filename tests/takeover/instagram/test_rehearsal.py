@@ -10,9 +10,11 @@ from instagrapi import Client
 from instagrapi.exceptions import ClientError, LoginRequired, MediaNotFound
 from PIL import Image
 
-from takeover.instagram.gate import Elsewhere
-from takeover.instagram.rehearsal.account import Account, PhotoRefused, look_at, shortcode
+from takeover.instagram.private.way import Elsewhere
+from takeover.instagram.rehearsal.account import Account
 from takeover.instagram.rehearsal.faults import NotAFault
+from takeover.instagram.rehearsal.photos import PhotoRefused, look_at
+from takeover.instagram.rehearsal.posts import shortcode
 from takeover.instagram.rehearsal.server import Rehearsal, create_rehearsal, running
 
 
@@ -132,9 +134,8 @@ def test_signing_in_is_refused_and_told(stage: Rehearsal) -> None:
     ):  # fmt: skip
         assert requests.post(f"{stage.url}/{path}", timeout=5).status_code == 400
     assert len(stage.wire.log("sign_in")) == 5
-    assert (
-        requests.post(f"{stage.url}/api/v1/media/configure_to_clips/", timeout=5).status_code == 404
-    )
+    unknown = requests.post(f"{stage.url}/api/v1/media/configure_to_nothing/", timeout=5)
+    assert unknown.status_code == 404
     assert len(stage.wire.log("unknown")) == 1
     assert stage.account.posts() == []
 

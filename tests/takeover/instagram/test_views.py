@@ -168,8 +168,18 @@ def test_a_copied_address_says_which_post_it_is(app, monkeypatch, tmp_path):
 
     assert found.media_id == "2110901750722920960_42"
     assert found.permalink == "https://www.instagram.com/p/B1LbfVPlwIA/"
+    for copied, media_id, where in (
+        ("/reel/B1LbfVPlwIA", "2110901750722920960_42", "/reel/B1LbfVPlwIA/"),
+        ("/a.week/reel/B1LbfVPlwIA/?hl=fr", "2110901750722920960_42", "/reel/B1LbfVPlwIA/"),
+        ("/stories/a.week/3400000000000000001", "3400000000000000001_42",
+         "/stories/a.week/3400000000000000001/"),
+    ):  # fmt: skip
+        found = on_account(f"https://instagram.com{copied}", handle={"account_pk": "42"})
+        assert (found.media_id, found.permalink) == (media_id, f"https://www.instagram.com{where}")
     for wrong in (
         "https://www.instagram.com/somebody/",
+        "https://www.instagram.com/stories/a.week/",
+        "https://www.instagram.com/stories/highlights/x/",
         "https://evil.example/p/B1LbfVPlwIA/",
         "/p/B1LbfVPlwIA/",
         "javascript:/p/B1LbfVPlwIA/",

@@ -51,6 +51,15 @@ def test_no_times_means_as_soon_as_approved(browse, cast):
     assert cast.programme.slot_times == []
 
 
+def test_the_lead_says_how_far_apart_posts_are_and_how_late_they_may_be(browse, cast, session):
+    cast.programme.spacing, cast.programme.grace = 15, 180
+    page = browse(cast.lea).get(PATH).submit("Save", spacing=" 0 ", grace="1440")
+
+    assert page.says("Saved.")
+    assert (cast.programme.spacing, cast.programme.grace) == (0, 1440)
+    assert changes(session)[0].facts["changed"] == {"spacing": [15, 0], "grace": [180, 1440]}
+
+
 def test_approved_posts_keep_their_slot(browse, cast, session):
     post = an_approved_post(session, cast)
     slot = post.slot_at
@@ -71,6 +80,12 @@ def test_approved_posts_keep_their_slot(browse, cast, session):
         ("days", [], "Choose at least one day"),
         ("days", ["9"], "Choose at least one day"),
         ("days", ["x"], "Choose at least one day"),
+        ("spacing", "", "Write a number of minutes."),
+        ("spacing", "a few", "Write whole minutes, from 0 to 1440."),
+        ("spacing", "-1", "Write whole minutes"),
+        ("grace", "1.5", "Write whole minutes"),
+        ("grace", "1441", "Write whole minutes"),
+        ("grace", "9" * 400, "Write whole minutes"),
         ("times", "25:00", "“25:00” is not a time."),
         ("times", "noon", "“noon” is not a time."),
         ("times", "12:15-13:00", "is not a time."),
@@ -98,3 +113,38 @@ def test_settings_are_the_leads_alone(browse, cast, who):
 
 def test_there_is_no_such_programme(browse, cast):
     assert browse(cast.lea).get("/programmes/another/settings").status == 404
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "kept"),
+    [
+        ("22:00", "7:00", ("22:00", "07:00")),
+        ("13h00", "14:30", ("13:00", "14:30")),
+        ("", "", ("", "")),
+    ],
+)
+def test_quiet_hours_are_times_of_the_accounts_clock(browse, cast, begins, ends, kept):
+    page = browse(cast.lea).get(PATH)
+    page = page.submit("Save", quiet_from=begins, quiet_until=ends)
+
+    assert page.status == 200
+    assert (cast.programme.quiet_from, cast.programme.quiet_until) == kept
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "says"),
+    [
+        ("22", "07:00", "Write hours and minutes, for example 22:00."),
+        ("22:00", "", "Write when the quiet hours end, or leave both empty."),
+        ("", "07:00", "Write when the quiet hours begin, or leave both empty."),
+        ("22:00", "22:00", "Choose another time than the one at which they begin."),
+        ("17:00", "09:00", "These times of a day are in the quiet hours: 08:30, 18:00."),
+    ],
+)
+def test_quiet_hours_that_cannot_be_are_refused_in_words(browse, cast, begins, ends, says):
+    page = browse(cast.lea).get(PATH)
+    page = page.submit("Save", quiet_from=begins, quiet_until=ends)
+
+    assert page.status == 422
+    assert page.says(says)
+    assert (cast.programme.quiet_from, cast.programme.quiet_until) == ("", "")

@@ -1,0 +1,274 @@
+"""Steering the week: another time for an approved post, two that change places, and now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.places import taken_slots
+from moderation.placing import lock_to_place, put
+from moderation.reviewing import ConsentGone
+from takeover import audit
+from takeover.instagram.doors import find_connection
+from takeover.instagram.models import Publication
+from takeover.instagram.publisher import Reason
+from takeover.people.models import Person
+from takeover.posts.events import note
+from takeover.posts.finding import lock_post
+from takeover.posts.models import Post, PostState
+from takeover.programmes.pausing import open_pause
+from takeover.programmes.quiet import is_quiet
+from takeover.weeks.models import Week
+
+FIRST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class NotApproved(Exception):
+    """Only what is approved, and not on its way, has a time that can be changed."""
+
+
+class MovedMeanwhile(Exception):
+    """Somebody else has moved it since it was looked at."""
+
+
+class InThePast(Exception):
+    """That time has gone by."""
+
+
+class OutsideTheirWeek(Exception):
+    """The account is not its author's at that time."""
+
+
+class SlotTaken(Exception):
+    """Another post goes out at that very instant, or went."""
+
+    def __init__(self, other: Post) -> None:
+        super().__init__(f"post {other.id}")
+        self.other = other
+
+
+class Paused(Exception):
+    """Nothing goes out just now."""
+
+
+class AccountStopped(Exception):
+    """Instagram wants to see a person first."""
+
+
+class QuotaUsedUp(Exception):
+    """The account has published as much as Instagram allows. `until`: when it is tried again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+class Clash(StrEnum):
+    """What speaks against a time, and does not forbid it."""
+
+    SPACING = "spacing"
+    QUIET = "quiet"
+
+
+class Clashes(Exception):
+    """Somebody has to say that it is meant."""
+
+    def __init__(self, found: list[Clash]) -> None:
+        super().__init__(", ".join(found))
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    was: datetime | None
+    slot: datetime
+
+
+def clashes_at(post: Post, slot: datetime, *, session: Session, at: datetime) -> list[Clash]:
+    """What speaks against that time for that post, whatever time it has now."""
+    programme = post.week.programme
+    others = taken_slots(session, programme, at=at, but=post.id)
+    apart = timedelta(minutes=programme.spacing)
+    found = [Clash.SPACING] if any(abs(one - slot) < apart for one in others) else []
+    return found + ([Clash.QUIET] if is_quiet(programme, slot) else [])
+
+
+def move_to(
+    post: Post,
+    slot: datetime,
+    *,
+    session: Session,
+    seen: datetime | None,
+    by: Person,
+    at: datetime,
+    all_the_same: bool = False,
+) -> Moved:
+    """Give it that time instead of the one it was seen at. `post` must be locked by
+    `lock_to_place`. A second time changes nothing.
+
+    Raises NotApproved, ConsentGone, MovedMeanwhile, InThePast, OutsideTheirWeek, SlotTaken, and
+    Clashes unless it is to be placed all the same.
+    """
+    _check_may_move(post)
+    if post.slot_at == slot:
+        return Moved(slot, slot)
+    if post.slot_at != seen:
+        raise MovedMeanwhile
+    _check_time(post.week, slot, at=at)
+    if (other := _at_that_instant(post, slot, session=session)) is not None:
+        raise SlotTaken(other)
+    found = clashes_at(post, slot, session=session, at=at)
+    if found and not all_the_same:
+        raise Clashes(found)
+    return _move(post, slot, session=session, by=by, at=at)
+
+
+def lock_both(session: Session, post_id: int, other_id: int) -> tuple[Post, Post] | None:
+    """Two posts of one programme, as `lock_to_place` does; None where they are not."""
+    if post_id == other_id:
+        return None
+    first, last = sorted((post_id, other_id))
+    found = lock_to_place(session, first)
+    other = lock_post(session, last)
+    if found is None or other is None or found.programme_id != other.programme_id:
+        return None
+    return (found, other) if found.id == post_id else (other, found)
+
+
+def swap(
+    post: Post,
+    other: Post,
+    *,
+    session: Session,
+    seen: tuple[datetime | None, datetime | None],
+    by: Person,
+    at: datetime,
+) -> None:
+    """Each gets the other's time, `seen` being theirs. Both must be locked by `lock_both`.
+
+    Raises NotApproved, ConsentGone, MovedMeanwhile, InThePast, OutsideTheirWeek.
+    """
+    _check_may_move(post)
+    _check_may_move(other)
+    mine, theirs = post.slot_at, other.slot_at
+    if mine is None or theirs is None or (theirs, mine) == seen:
+        return  # done already: a second tap means the first
+    if (mine, theirs) != seen:
+        raise MovedMeanwhile
+    _check_time(post.week, theirs, at=at)
+    _check_time(other.week, mine, at=at)
+    # No two posts of a programme may have one instant, not even for a moment.
+    other.slot_at = FIRST_INSTANT + timedelta(seconds=other.id)
+    session.flush()
+    _move(post, theirs, session=session, by=by, at=at)
+    session.flush()
+    _move(other, mine, session=session, by=by, at=at, was=theirs)
+
+
+def why_not_now(post: Post, *, session: Session, at: datetime) -> Exception | None:
+    """What forbids that it goes out this instant: what `publish_now` would raise."""
+    try:
+        _check_may_move(post)
+        if not post.week.has(at):
+            raise OutsideTheirWeek
+        if open_pause(session, post.programme_id) is not None:
+            raise Paused
+        _check_account(post.programme_id, session=session, at=at)
+    except (NotApproved, ConsentGone, OutsideTheirWeek, Paused, AccountStopped, QuotaUsedUp) as why:
+        return why
+    return None
+
+
+def publish_now(
+    post: Post, *, session: Session, seen: datetime | None, by: Person, at: datetime
+) -> Moved:
+    """Its time is now: the clock sends it. `post` must be locked by `lock_to_place`.
+
+    Raises NotApproved, ConsentGone, MovedMeanwhile, OutsideTheirWeek, Paused, AccountStopped,
+    QuotaUsedUp.
+    """
+    if (why := why_not_now(post, session=session, at=at)) is not None:
+        raise why
+    if post.slot_at != seen:
+        raise MovedMeanwhile
+    slot = at
+    while _at_that_instant(post, slot, session=session) is not None:
+        slot -= timedelta(milliseconds=1)
+    return _move(post, slot, session=session, by=by, at=at)
+
+
+def _check_may_move(post: Post) -> None:
+    if post.state is not PostState.APPROVED:
+        raise NotApproved
+    if not post.week.consent.stands:
+        raise ConsentGone
+
+
+def _check_time(week: Week, slot: datetime, *, at: datetime) -> None:
+    if slot <= at:
+        raise InThePast
+    if not week.has(slot):
+        raise OutsideTheirWeek
+
+
+def _check_account(programme_id: int, *, session: Session, at: datetime) -> None:
+    connection = find_connection(session, programme_id)
+    if connection is not None and connection.stopped_at is not None:
+        raise AccountStopped
+    until = session.scalar(
+        select(Publication.next_try_at)
+        .join(Post, Post.id == Publication.post_id)
+        .where(
+            Post.programme_id == programme_id,
+            Publication.reason == Reason.QUOTA.value,
+            Publication.next_try_at > at,
+        )
+        .order_by(Publication.next_try_at.desc())
+        .limit(1)
+    )
+    if until is not None:
+        raise QuotaUsedUp(until)
+
+
+def _at_that_instant(post: Post, slot: datetime, *, session: Session) -> Post | None:
+    return session.scalar(
+        select(Post).where(
+            Post.programme_id == post.programme_id, Post.slot_at == slot, Post.id != post.id
+        )
+    )
+
+
+def _move(
+    post: Post,
+    slot: datetime,
+    *,
+    session: Session,
+    by: Person,
+    at: datetime,
+    was: datetime | None = None,
+) -> Moved:
+    moved = Moved(was or post.slot_at, slot)
+    put(post, slot, session=session)
+    note(post, "placed", at=at, slot_at=slot.isoformat())
+    before = moved.was.isoformat() if moved.was else None
+    audit.record(post, "slot_moved", by=by, at=at, from_slot=before, slot_at=slot.isoformat())
+    return moved
+
+
+def movers_of(session: Session, posts: Iterable[Post]) -> dict[int, tuple[str, datetime]]:
+    """Who moved each last and when, by the ids of those that were moved."""
+    ids = [post.id for post in posts]
+    found = session.execute(
+        select(audit.AuditEntry.object_id, Person.name, audit.AuditEntry.at)
+        .join(Person, Person.id == audit.AuditEntry.by_id)
+        .where(
+            audit.AuditEntry.object_kind == "posts",
+            audit.AuditEntry.object_id.in_(ids),
+            audit.AuditEntry.action.in_(("slot_moved", "placed")),
+        )
+        .order_by(audit.AuditEntry.id)
+    )
+    return {row.object_id: (row.name, row.at) for row in found}

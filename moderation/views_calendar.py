@@ -1,0 +1,264 @@
+"""The calendar of a week, moving a post in it, and sending one now."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from moderation import looking, steering
+from moderation.calendar import clock_of, plan_of
+from moderation.places import MOST_OFFERED, places, taken_slots
+from moderation.placing import PLACERS, lock_to_place
+from moderation.steering import Clash, Clashes, SlotTaken
+from moderation.words_steering import RULES, why_not, words_of_clashes
+from takeover.clock import now
+from takeover.db import db
+from takeover.i18n import week_span
+from takeover.people.guards import me, only
+from takeover.posts.models import Post, PostState
+from takeover.posts.signs import sign_of_post
+from takeover.posts.words import title
+from takeover.programmes.models import Programme
+from takeover.web import page, see_other
+from takeover.weeks.giving import monday_of, today_of
+
+pages = Blueprint("calendar", __name__)
+
+FARTHEST = timedelta(weeks=520)
+
+
+@pages.get("/calendar")
+@pages.get("/calendar/<monday>")
+@only(*PLACERS)
+def week(monday: str | None = None) -> Response:
+    programme = _chosen()
+    if programme is None:
+        return page("moderation/no_calendar.html")
+    if monday is None:
+        return _calendar_page(programme, monday_of(today_of(programme, at=now())))
+    return _calendar_page(programme, _monday(programme, monday))
+
+
+@pages.get("/calendar/posts/<int:post_id>/move")
+@only(*PLACERS)
+def choose(post_id: int) -> Response:
+    return _move_page(_found(post_id))
+
+
+@pages.post("/calendar/posts/<int:post_id>/move")
+@only(*PLACERS)
+def move(post_id: int) -> Response:
+    post = lock_to_place(db.session, post_id)
+    if post is None or not looking.was_submitted(post):
+        abort(404)
+    slot, at = _slot_asked(post), now()
+    if slot is None:
+        db.session.rollback()
+        return _move_page(post, problem=_("Choose a day and write a time."), status=422)
+    try:
+        moved = steering.move_to(
+            post,
+            slot,
+            session=db.session,
+            seen=_instant("seen"),
+            by=me(),
+            at=at,
+            all_the_same=request.form.get("sure") == "1",
+        )
+    except Clashes as rule:
+        db.session.rollback()
+        return _move_page(post, sure=(slot, rule.found))
+    except SlotTaken as rule:
+        other_id = rule.other.id
+        db.session.rollback()
+        return _taken(post, slot, db.session.get(Post, other_id) or abort(404))
+    except RULES as rule:
+        problem = why_not(rule, post)
+        db.session.rollback()
+        return _move_page(post, problem=problem, status=422)
+    db.session.commit()
+    flash(_("It goes out %(when)s.", when=clock_of(post.week.programme, moved.slot)))
+    return _back_to_calendar(post)
+
+
+@pages.post("/calendar/posts/<int:post_id>/swap/<int:other_id>")
+@only(*PLACERS)
+def swap(post_id: int, other_id: int) -> Response:
+    both = steering.lock_both(db.session, post_id, other_id)
+    if both is None or not all(map(looking.was_submitted, both)):
+        abort(404)
+    seen = (_instant("seen"), _instant("seen_other"))
+    try:
+        steering.swap(*both, session=db.session, seen=seen, by=me(), at=now())
+    except RULES as rule:
+        problem = why_not(rule, both[0])
+        db.session.rollback()
+        return _move_page(both[0], problem=problem, status=422)
+    db.session.commit()
+    flash(_("They have changed places."))
+    return _back_to_calendar(both[0])
+
+
+@pages.get("/calendar/posts/<int:post_id>/now")
+@only(*PLACERS)
+def ask_now(post_id: int) -> Response:
+    return _now_page(_found(post_id))
+
+
+@pages.post("/calendar/posts/<int:post_id>/now")
+@only(*PLACERS)
+def go_now(post_id: int) -> Response:
+    post = lock_to_place(db.session, post_id)
+    if post is None or not looking.was_submitted(post):
+        abort(404)
+    try:
+        steering.publish_now(post, session=db.session, seen=_instant("seen"), by=me(), at=now())
+    except RULES as rule:
+        problem = why_not(rule, post)
+        db.session.rollback()
+        return _now_page(post, problem=problem, status=422)
+    db.session.commit()
+    flash(_("It is on its way to @%(account)s.", account=post.week.programme.account))
+    return _back_to_calendar(post)
+
+
+def _calendar_page(programme: Programme, monday: date) -> Response:
+    at = now()
+    this_monday = monday_of(today_of(programme, at=at))
+    return page(
+        "moderation/calendar.html",
+        programme=programme,
+        programmes=list(db.session.scalars(select(Programme).order_by(Programme.id))),
+        plan=plan_of(programme, monday, session=db.session, at=at),
+        span=week_span(monday, monday + timedelta(days=6)),
+        is_now=monday == this_monday,
+        earlier=monday - timedelta(days=7),
+        later=monday + timedelta(days=7),
+        title_of=title,
+        sign_of=sign_of_post,
+    )
+
+
+def _move_page(
+    post: Post,
+    *,
+    problem: str = "",
+    sure: tuple[datetime, list[Clash]] | None = None,
+    other: Post | None = None,
+    status: int = 200,
+) -> Response:
+    programme, at = post.week.programme, now()
+    taken = taken_slots(db.session, programme, at=at, but=post.id)
+    offered = places(post.week, taken, at=at) if programme.slot_times else iter(())
+    asked = request.values.get("day", "")
+    days = [post.week.starts_on + timedelta(days=number) for number in range(7)]
+    return page(
+        "moderation/move.html",
+        status=status,
+        post=post,
+        title=title(post),
+        programme=programme,
+        may_move=post.state is PostState.APPROVED,
+        goes_out=clock_of(programme, post.slot_at) if post.slot_at else "",
+        slots=[
+            (slot, clock_of(programme, slot))
+            for slot in islice(offered, MOST_OFFERED)
+            if slot != post.slot_at
+        ],
+        days=[day for day in days if day >= today_of(programme, at=at)],
+        asked_day=asked,
+        asked_time=request.form.get("time", ""),
+        problem=problem,
+        sure=(sure[0], clock_of(programme, sure[0]), words_of_clashes(sure[1], programme))
+        if sure
+        else None,
+        other=other,
+        other_title=title(other) if other else "",
+        other_at=clock_of(programme, other.slot_at) if other and other.slot_at else "",
+        back=_calendar_of(post),
+    )
+
+
+def _taken(post: Post, slot: datetime, other: Post) -> Response:
+    if other.state is PostState.APPROVED and other.slot_at == slot:
+        return _move_page(post, other=other)
+    problem = _("Another post has that very time, and cannot give it up. Choose another one.")
+    return _move_page(post, problem=problem, status=422)
+
+
+def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
+    programme, at = post.week.programme, now()
+    why = steering.why_not_now(post, session=db.session, at=at)
+    clashes = steering.clashes_at(post, at, session=db.session, at=at)
+    return page(
+        "moderation/now.html",
+        status=status,
+        post=post,
+        title=title(post),
+        programme=programme,
+        goes_out=clock_of(programme, post.slot_at) if post.slot_at else "",
+        at=clock_of(programme, at),
+        problem=problem or (why_not(why, post) if why else ""),
+        may=why is None,
+        clashes=words_of_clashes(clashes, programme),
+        back=_calendar_of(post),
+    )
+
+
+def _chosen() -> Programme | None:
+    """The programme of the address; else the first."""
+    every = list(db.session.scalars(select(Programme).order_by(Programme.id)))
+    asked = request.args.get("programme")
+    return next((one for one in every if one.slug == asked), every[0] if every else None)
+
+
+def _found(post_id: int) -> Post:
+    post = db.session.get(Post, post_id)
+    if post is None or not looking.was_submitted(post) or post.may_be_edited:
+        abort(404)
+    return post
+
+
+def _slot_asked(post: Post) -> datetime | None:
+    """One of those offered, or any minute of a day on the account's clock."""
+    if request.form.get("slot"):
+        return _instant("slot")
+    try:
+        day = date.fromisoformat(request.form.get("day", ""))
+        clock = time.fromisoformat(request.form.get("time", ""))
+        return datetime.combine(day, clock.replace(tzinfo=None), post.week.programme.zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _instant(name: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
+
+
+def _monday(programme: Programme, text: str) -> date:
+    """The Monday of the address, if it is one somebody could plan for."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        abort(404)
+    if found.weekday() != 0 or abs(found - today_of(programme, at=now())) > FARTHEST:
+        abort(404)
+    return found
+
+
+def _calendar_of(post: Post) -> str:
+    """The week it goes out in, at its place."""
+    programme = post.week.programme
+    on = (post.slot_at or now()).astimezone(programme.zone).date()
+    address = url_for("calendar.week", monday=monday_of(on).isoformat(), programme=programme.slug)
+    return f"{address}#post-{post.id}"
+
+
+def _back_to_calendar(post: Post) -> Response:
+    return see_other(_calendar_of(post))

@@ -1,0 +1,125 @@
+"""Posts whose publishing call left and whose outcome is unknown: looked for first, never re-sent
+but for one case, and a person decides last.
+
+The one case: Instagram itself says, as long as the doubt was looked into, that what was prepared is
+whole and not published. See `Look.ready`.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from takeover.audit import Actor
+from takeover.instagram.alarms import alarm_of_post
+from takeover.instagram.ending import MOST_TRIES
+from takeover.instagram.models import Publication
+from takeover.instagram.outgoing import sought
+from takeover.instagram.publisher import (
+    AccountNeedsPerson,
+    Look,
+    OnAccount,
+    OutcomeUnknown,
+    PublishingError,
+)
+from takeover.instagram.recording import (
+    SETTLED_BY_PERSON,
+    doubt,
+    record_published,
+    stop_account,
+    take_as_unsent,
+)
+from takeover.instagram.working import Work, held_post
+from takeover.posts.events import note
+from takeover.posts.finding import lock_post
+from takeover.posts.models import PostState
+
+log = logging.getLogger(__name__)
+
+LONGEST_BETWEEN = timedelta(minutes=1)
+
+
+class NotUncertain(Exception):
+    """Only a post whose outcome is unknown can be settled."""
+
+
+def recover(work: Work, post_id: int) -> None:
+    """What a dead worker left: it may have been sent. Raises LostHold."""
+    post, publication = held_post(work, post_id)
+    if post.state is PostState.PUBLISHING:
+        lost = OutcomeUnknown("the worker that sent it stopped working")
+        doubt(post, publication, lost, at=work.clock())
+    work.session.commit()
+
+
+def look(work: Work, post_id: int, *, patience: timedelta) -> None:
+    """Look on the account for a post whose outcome is unknown. Raises LostHold."""
+    post, publication = held_post(work, post_id)
+    if post.state is not PostState.UNCERTAIN or publication.sent_at is None:
+        publication.next_try_at = None
+        work.session.commit()
+        return
+    outgoing, handle, sent_at = sought(post), dict(publication.handle), publication.sent_at
+    work.session.commit()
+    try:
+        seen = work.publisher.find(outgoing, handle, sent_at=sent_at)
+    except PublishingError as error:
+        if isinstance(error, AccountNeedsPerson):
+            stop_account(work.session, work.hold.programme_id, error, at=work.clock())
+        log.warning("uncertain post not found out", extra={"post_id": post_id, "error": str(error)})
+        seen = None
+    except Exception:  # a broken answer: nobody foresaw it
+        log.exception("looking broke off", extra={"post_id": post_id})
+        seen = None
+    _conclude(work, post_id, seen, patience=patience)
+
+
+def settle(
+    session: Session,
+    post_id: int,
+    *,
+    found: OnAccount | None,
+    at: datetime,
+    by: Actor | None = None,
+) -> None:
+    """End a doubt: it is there, or a person says that it is not. Commits.
+
+    Raises NotUncertain.
+    """
+    post = lock_post(session, post_id)
+    publication = session.get(Publication, post_id, populate_existing=True)
+    if post is None or publication is None or post.state is not PostState.UNCERTAIN:
+        session.rollback()
+        raise NotUncertain
+    if found is not None:
+        if by is not None:
+            publication.handle = {**publication.handle, SETTLED_BY_PERSON: True}
+        record_published(post, publication, found, session=session, at=at, by=by)
+    else:
+        take_as_unsent(publication)
+        publication.next_try_at = None
+        post.move(PostState.FAILED, by=by, at=at, why="not on the account")
+    session.commit()
+
+
+def _conclude(work: Work, post_id: int, seen: Look | None, *, patience: timedelta) -> None:
+    at = work.clock()
+    post, publication = held_post(work, post_id)
+    if post.state is not PostState.UNCERTAIN:  # a person was quicker
+        work.session.rollback()
+        return
+    if seen is not None and seen.found is not None:
+        record_published(post, publication, seen.found, session=work.session, at=at)
+    else:
+        since = at - (publication.doubted_at or at)
+        if since < patience:
+            publication.next_try_at = at + min(max(since, timedelta(seconds=5)), LONGEST_BETWEEN)
+        elif seen is not None and seen.ready and publication.tries < MOST_TRIES:
+            take_as_unsent(publication)
+            publication.next_try_at = None
+            post.move(PostState.APPROVED, by=None, at=at, why="Instagram has it, unpublished")
+        else:
+            publication.next_try_at = None  # a person decides
+            note(post, "needs_person", at=at, reason=publication.reason)
+            alarm_of_post("uncertain", post, session=work.session, reason=publication.reason, at=at)
+    work.session.commit()

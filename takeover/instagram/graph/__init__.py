@@ -1,0 +1,1 @@
+"""The official door to an account: Instagram's Graph API."""

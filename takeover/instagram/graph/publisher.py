@@ -1,0 +1,185 @@
+"""Publishing by the official door: containers, one call that makes them a post, and a look."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from takeover.instagram.graph import errors
+from takeover.instagram.graph.answers import (
+    GraphError,
+    id_in,
+    number_in,
+    objects_in,
+    succeeded,
+    text_in,
+)
+from takeover.instagram.graph.client import GraphClient
+from takeover.instagram.graph.containers import Ways
+from takeover.instagram.graph.listing import address_in, pages, same_words, the_match
+from takeover.instagram.graph.preparing import (
+    Pace,
+    Preparation,
+    Status,
+    container_of,
+    status_of,
+)
+from takeover.instagram.publisher import (
+    CannotTakeDown,
+    Handle,
+    Look,
+    OnAccount,
+    Ours,
+    OutcomeUnknown,
+    Outgoing,
+    Quota,
+    Reason,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class GraphPublisher:
+    """A Publisher: see there for what each call promises and raises."""
+
+    def __init__(
+        self,
+        client: GraphClient,
+        *,
+        ways: Ways,
+        is_ours: Callable[[str], bool],
+        deletes: bool,
+        pace: Pace | None = None,
+    ) -> None:
+        """`is_ours` says whether a media id is known as that of another post of ours."""
+        self._client, self._ways, self._is_ours = client, ways, is_ours
+        self._deletes, self._pace = deletes, pace or Pace()
+
+    def prepare(self, outgoing: Outgoing, handle: Handle, keep: Callable[[Handle], None]) -> Handle:
+        """Besides what the contract names: OutcomeUnknown where the container is published, which
+        only a call can have done that is not on the record."""
+        return Preparation(
+            outgoing, handle, keep, client=self._client, ways=self._ways, pace=self._pace
+        ).finish()
+
+    def publish(self, outgoing: Outgoing, handle: Handle) -> OnAccount:
+        """The permalink may be missing: nothing that is asked afterwards can undo the post."""
+        container = container_of(handle, self._client)
+        if container is None:
+            raise Ours("nothing was prepared for this account", reason=Reason.WRONG_ACCOUNT)
+        client = self._client
+        try:
+            answer = client.post(
+                f"{client.account}/media_publish",
+                {"creation_id": container},
+                within=client.patience.publish,
+            )
+            media_id = id_in(answer)
+        except GraphError as error:
+            raise errors.on_publishing(error) from None
+        return OnAccount(media_id=media_id, permalink=self.permalink_of(media_id))
+
+    def permalink_of(self, media_id: str) -> str:
+        """Empty where it cannot be read: it is cosmetic, and often late."""
+        try:
+            within = self._client.patience.after
+            return address_in(self._client.get(media_id, within=within, fields="permalink"))
+        except GraphError as error:
+            _log.info("no permalink yet: %s", error)
+            return ""
+
+    def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> Look:
+        """What the container says, and then the account's listing."""
+        container = container_of(handle, self._client)
+        if container is None:
+            raise OutcomeUnknown("no container of this account", reason=Reason.WRONG_ACCOUNT)
+        try:
+            status = self._status_of(container)
+            found = the_match(self._client, outgoing, sent_at=sent_at, is_ours=self._is_ours)
+        except GraphError as error:
+            raise errors.on_reading(error) from None
+        return self._look(status, found)
+
+    def take_down(self, on: OnAccount) -> None:
+        if not self._deletes:
+            raise CannotTakeDown("Instagram Login deletes nothing", reason=Reason.UNSUPPORTED)
+        try:
+            succeeded(self._client.delete(on.media_id))
+        except GraphError as error:
+            if _is_gone(error) and self._is_gone(on.media_id):
+                return
+            raise errors.on_taking_down(error) from None
+
+    def comment(self, on: OnAccount, text: str) -> None:
+        try:
+            id_in(self._client.post(f"{on.media_id}/comments", {"message": text}))
+        except GraphError as error:
+            raise errors.on_commenting(error) from None
+
+    def has_comment(self, on: OnAccount, text: str) -> bool:
+        try:
+            name = text_in(self._client.get(self._client.account, fields="username"), "username")
+            if not name:
+                raise OutcomeUnknown("the account does not say its name")
+            return any(
+                text_in(comment, "username") == name and same_words(text_in(comment, "text"), text)
+                for page in pages(self._client, f"{on.media_id}/comments", fields="text,username")
+                for comment in page
+            )
+        except GraphError as error:
+            raise errors.on_reading(error) from None
+
+    def close_comments(self, on: OnAccount) -> None:
+        try:
+            succeeded(self._client.post(on.media_id, {"comment_enabled": "false"}))
+        except GraphError as error:
+            raise errors.on_the_side(error) from None
+
+    def quota(self) -> Quota | None:
+        path = f"{self._client.account}/content_publishing_limit"
+        try:
+            limits = objects_in(self._client.get(path, fields="quota_usage,config"))
+            if len(limits) != 1:
+                raise OutcomeUnknown("not one quota")
+            used, config = number_in(limits[0], "quota_usage"), limits[0].get("config")
+            if not isinstance(config, dict):
+                return None
+            return Quota(used=used, total=number_in(config, "quota_total"))
+        except GraphError as error:
+            raise errors.on_reading(error) from None
+
+    def _status_of(self, container: str) -> Status | None:
+        """None where there is no such container any more: the listing alone must tell."""
+        try:
+            return status_of(self._client, container)[0]
+        except GraphError as error:
+            if _is_gone(error):
+                return None
+            raise
+
+    def _look(self, status: Status | None, found: OnAccount | None) -> Look:
+        """Believe the listing where the container does not speak against it: what is like a post
+        that was not published is another one. Raises OutcomeUnknown."""
+        if status is Status.IN_PROGRESS:
+            raise OutcomeUnknown("the container is in progress")
+        if status is Status.FINISHED:
+            if found is not None:
+                raise OutcomeUnknown("one like it is listed; its own container is not published")
+            return Look(found=None, ready=True)
+        if found is not None:
+            address = found.permalink or self.permalink_of(found.media_id)
+            return Look(found=OnAccount(media_id=found.media_id, permalink=address))
+        if status is Status.PUBLISHED:
+            raise OutcomeUnknown("it is published, and not listed yet")
+        return Look(found=None)
+
+    def _is_gone(self, media_id: str) -> bool:
+        """Asked once more: a post that is merely not readable for a moment is still there."""
+        try:
+            self._client.get(media_id, fields="id")
+        except GraphError as error:
+            return _is_gone(error)
+        return False
+
+
+def _is_gone(error: GraphError) -> bool:
+    return error.is_clear and (error.code, error.subcode) == errors.GONE

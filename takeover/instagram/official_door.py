@@ -1,0 +1,59 @@
+"""The official door to an account: its sealed keys, and the files that are lent to Instagram.
+
+Its client takes megabytes: `doors` loads this only where posts go out by it.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+
+from takeover.clock import now
+from takeover.db import db
+from takeover.instagram.graph.credentials import Credentials
+from takeover.instagram.graph.door import open_door as open_graph
+from takeover.instagram.lending import Lending
+from takeover.instagram.models import Connection, Publication
+from takeover.instagram.publisher import Ours, Publisher, Reason
+from takeover.instagram.sealing import unseal
+from takeover.web import public_address, settings
+
+
+def open_door(connection: Connection) -> Publisher:
+    """Raises Ours where the keys cannot be read."""
+    return open_graph(
+        credentials_in(json.loads(unseal(connection.sealed_session))),
+        hosting=Lending(db.sessionmaker, now, public_address),
+        is_ours=_is_ours,
+        graph_url=settings().instagram_graph_url,
+        rupload_url=settings().instagram_rupload_url,
+        version=settings().instagram_graph_version,
+    )
+
+
+def check(saved: dict[str, Any]) -> None:
+    """Whether these are keys at all; asks nobody. Raises Ours."""
+    credentials_in(saved)
+
+
+def credentials_in(saved: dict[str, Any]) -> Credentials:
+    """Raises Ours."""
+    try:
+        credentials = Credentials(**saved)
+    except TypeError as error:
+        raise Ours("these are no keys of an account", reason=Reason.TOKEN) from error
+    if not credentials.ig_user_id.isdecimal() or not credentials.user_token.strip():
+        raise Ours("these are no keys of an account", reason=Reason.TOKEN)
+    return credentials
+
+
+def saved_form(credentials: Credentials) -> str:
+    """As a connection keeps them."""
+    return json.dumps(asdict(credentials))
+
+
+def _is_ours(media_id: str) -> bool:
+    with db.sessionmaker() as session:
+        known = select(Publication.post_id).where(Publication.media_id == media_id)
+        return session.scalar(known) is not None

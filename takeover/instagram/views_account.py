@@ -1,0 +1,195 @@
+"""The page of a programme's account: how it stands, and connecting it by one of Meta's logins."""
+
+import importlib
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from takeover.clock import now
+from takeover.db import db
+from takeover.instagram.account_state import (
+    last_success,
+    last_trouble,
+    state_of,
+    who_connected,
+)
+from takeover.instagram.graph.credentials import HostName
+from takeover.instagram.graph.hurdles import Hurdle, NotLetIn
+from takeover.instagram.login_words import words_of_hurdle
+from takeover.instagram.looking_after import NeedsNewKeys, NotStopped, disconnect, go_on
+from takeover.instagram.meta_app import (
+    SETTINGS_OF,
+    app_id_and_secret,
+    takes_passwords,
+    way_back,
+)
+from takeover.instagram.models import Connection
+from takeover.instagram.ways_back import KeptOut, begin, find_way, keep_out, take_kept_out
+from takeover.people.guards import me, only
+from takeover.people.models import Role
+from takeover.programmes.models import Programme
+from takeover.web import page, see_other, settings
+
+pages = Blueprint("accounts", __name__)
+
+whoever_connects = only(Role.LEAD, Role.ADMINISTRATOR)
+# Approvers are told of trouble with the account, and are led here.
+whoever_reads = only(Role.LEAD, Role.ADMINISTRATOR, Role.APPROVER)
+
+
+@pages.get("/accounts")
+@whoever_connects
+def everyone() -> Response:
+    programmes = list(db.session.scalars(select(Programme).order_by(Programme.id)))
+    if len(programmes) == 1:
+        return see_other(_account_page(programmes[0].slug))
+    states = [state_of(one, session=db.session, at=now()) for one in programmes]
+    return page("instagram/accounts.html", states=states)
+
+
+@pages.get("/programmes/<slug>/account")
+@whoever_reads
+def account(slug: str) -> Response:
+    programme = get_programme(slug)
+    state = state_of(programme, session=db.session, at=now())
+    kept = take_kept_out(slug)
+    return page(
+        "instagram/account.html",
+        programme=programme,
+        state=state,
+        by=who_connected(state.connection, session=db.session) if state.connection else None,
+        success=last_success(programme, session=db.session),
+        trouble=last_trouble(programme, session=db.session),
+        kept=words_of_hurdle(
+            kept.hurdle, host=kept.host, account=programme.account, names=kept.names
+        )
+        if kept
+        else None,
+        logins=[_login(host) for host in SETTINGS_OF],
+        takes_passwords=takes_passwords(),
+        may_connect=whoever_connects.lets_in(me()),
+        sandbox_is_next=settings().publisher == "sandbox",
+        sees_rota=not me().roles.isdisjoint({Role.LEAD, Role.APPROVER}),
+    )
+
+
+@pages.post("/programmes/<slug>/account/login/<any(facebook, instagram):host>")
+@whoever_connects
+def begin_login(slug: str, host: HostName) -> Response:
+    """A page that goes on by itself. No redirect: the policy lets no form end elsewhere."""
+    programme = get_programme(slug)
+    if app_id_and_secret(host) is None:
+        return see_other(_account_page(slug))
+    state = begin(programme.slug, host, at=now())
+    address = _letting_in().dialog_for(host, state)
+    login = "Facebook" if host == "facebook" else "Instagram"
+    return Response(
+        render_template("instagram/going.html", programme=programme, address=address, login=login)
+    )
+
+
+@pages.get("/account/back/<any(facebook, instagram):host>")
+@whoever_connects
+def come_back(host: HostName) -> Response:
+    """What is in the address is used up here, and gone from the next page's."""
+    slug = find_way(host, request.args.get("state", ""), at=now())
+    if slug is None:
+        words = words_of_hurdle(Hurdle.STALE, host=host, account="")
+        flash(f"{words.what_happened} {words.what_to_do}", "attention")
+        return see_other(url_for("accounts.everyone"))
+    programme = get_programme(slug)
+    try:
+        _let_in(programme, host)
+    except NotLetIn as error:
+        db.session.rollback()
+        keep_out(slug, KeptOut(host=host, hurdle=error.hurdle, names=error.names))
+        return see_other(_account_page(slug))
+    db.session.commit()
+    flash(_("@%(account)s is connected. Approved posts go out to it.", account=programme.account))
+    return see_other(_account_page(slug))
+
+
+@pages.post("/programmes/<slug>/account/quota")
+@whoever_connects
+def ask(slug: str) -> Response:
+    connection = get_connection(get_programme(slug))
+    if connection.publisher == "graph" and not _letting_in().ask_for_quota(
+        connection, session=db.session, at=now()
+    ):
+        flash(_("Instagram did not answer. Try again in a few minutes."), "attention")
+    return see_other(_account_page(slug))
+
+
+@pages.post("/programmes/<slug>/account/go-on")
+@whoever_connects
+def let_go_on(slug: str) -> Response:
+    connection = get_connection(get_programme(slug))
+    try:
+        go_on(connection, session=db.session, by=me(), at=now())
+    except NotStopped:
+        flash(_("It was going on already."), "calm")
+    except NeedsNewKeys:
+        flash(_("Looking does not help here: connect the account again."), "attention")
+    else:
+        db.session.commit()
+        flash(_("Approved posts go out again."), "good")
+    return see_other(_account_page(slug))
+
+
+@pages.post("/programmes/<slug>/account/disconnect")
+@whoever_connects
+def end(slug: str) -> Response:
+    programme = get_programme(slug)
+    disconnect(get_connection(programme), session=db.session, by=me(), at=now())
+    db.session.commit()
+    flash(_("@%(account)s is not connected any more.", account=programme.account), "good")
+    return see_other(_account_page(slug))
+
+
+def get_programme(slug: str) -> Programme:
+    programme = db.session.scalar(select(Programme).where(Programme.slug == slug))
+    if programme is None:
+        abort(404)
+    return programme
+
+
+def get_connection(programme: Programme) -> Connection:
+    """Locked: a post that is on its way may be stopping the account."""
+    connection = db.session.scalar(
+        select(Connection).where(Connection.programme_id == programme.id).with_for_update()
+    )
+    if connection is None:
+        abort(404)
+    return connection
+
+
+def _let_in(programme: Programme, host: HostName) -> None:
+    """Raises NotLetIn."""
+    if "error" in request.args or "code" not in request.args:
+        denied = request.args.get("error") == "access_denied"
+        raise NotLetIn(Hurdle.DENIED if denied else Hurdle.DOWN)
+    if app_id_and_secret(host) is None:
+        raise NotLetIn(Hurdle.APP)
+    _letting_in().connect_by_login(
+        programme.id, host, request.args["code"], session=db.session, by=me(), at=now()
+    )
+
+
+def _login(host: HostName) -> dict[str, Any]:
+    return {
+        "host": host,
+        "is_set_up": app_id_and_secret(host) is not None,
+        "settings": SETTINGS_OF[host],
+        "way_back": way_back(host),
+    }
+
+
+def _account_page(slug: str) -> str:
+    return url_for("accounts.account", slug=slug)
+
+
+def _letting_in() -> Any:
+    """Loaded with the first who connects: it brings the clients and the sealing."""
+    return importlib.import_module("takeover.instagram.letting_in")

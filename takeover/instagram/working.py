@@ -1,0 +1,58 @@
+"""A worker on an account, and the posts it may touch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from takeover.instagram.holding import Hold, check_hold
+from takeover.instagram.models import Publication
+from takeover.instagram.publisher import Publisher
+from takeover.media.store import Store
+from takeover.posts.finding import lock_post
+from takeover.posts.models import Post
+
+Clock = Callable[[], datetime]
+
+
+class Quota(Protocol):
+    """See `quota.QuotaWatch`."""
+
+    def check(self) -> None:
+        """Raises TheirsForNow, AccountNeedsPerson."""
+
+    def spend(self) -> None: ...
+
+
+class NotNow(Exception):
+    """It may not go out, or not yet; whatever is to be put on the record is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A worker on an account, and what it works with."""
+
+    session: Session
+    hold: Hold
+    publisher: Publisher
+    door: str
+    store: Store
+    clock: Clock
+    lease: timedelta
+    quota: Quota | None = None  # where none is watched, Instagram alone holds to it
+
+
+def held_post(work: Work, post_id: int) -> tuple[Post, Publication]:
+    """The post as it is now, locked, on the account that is still ours. Raises LostHold."""
+    check_hold(work.session, work.hold, at=work.clock())
+    post = lock_post(work.session, post_id)
+    if post is None or post.programme_id != work.hold.programme_id:
+        work.session.rollback()
+        raise NotNow
+    publication = work.session.get(Publication, post_id, populate_existing=True)
+    if publication is None:
+        publication = Publication(post_id=post_id, handle={}, tries=0)
+        work.session.add(publication)
+    return post, publication

@@ -1,0 +1,46 @@
+"""What a pause holds up: approved posts whose slot came while nothing could go out."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, object_session
+
+from takeover.posts.models import Post, PostState
+from takeover.programmes.models import Pause
+from takeover.programmes.pausing import holds_up
+from takeover.weeks.models import Week
+
+
+def is_held_up(post: Post, *, at: datetime) -> bool:
+    """Whether it waits for the end of a pause, or for a person to place it again after one."""
+    session = object_session(post)
+    if session is None or post.state is not PostState.APPROVED:
+        return False
+    is_due = post.slot_at is not None and post.slot_at <= at
+    return is_due and holds_up(session, post.programme_id, post.slot_at or at)
+
+
+def held_up(session: Session, *, at: datetime) -> list[Post]:
+    """In the order in which they were due."""
+    found = _held_up(at).options(
+        joinedload(Post.week).joinedload(Week.programme), joinedload(Post.author)
+    )
+    return list(session.scalars(found.order_by(Post.slot_at, Post.id)))
+
+
+def how_many_to_place(session: Session, *, at: datetime) -> int:
+    """Of the programmes that run again."""
+    paused = select(Pause.programme_id).where(Pause.ended_at.is_(None))
+    waiting = _held_up(at).where(Post.programme_id.not_in(paused)).subquery()
+    return session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def _held_up(at: datetime) -> Select[Any]:
+    in_the_way = select(Pause.id).where(
+        Pause.programme_id == Post.programme_id,
+        or_(Pause.ended_at.is_(None), Pause.ended_at >= Post.slot_at),
+    )
+    return select(Post).where(
+        Post.state == PostState.APPROVED, Post.slot_at <= at, in_the_way.exists()
+    )

@@ -1,0 +1,96 @@
+"""What stops a post on its way out, in plain words: why, and what a person can do about it.
+
+The reasons are those of the publishers' errors; see `takeover.instagram.publisher.Reason`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from takeover.i18n import moment
+from takeover.posts.models import PostEvent
+
+ANYTHING_ELSE = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`why` is half a sentence: it may go on with when it is tried again."""
+
+    why: LazyString
+    what_to_do: LazyString
+
+
+_CHANGE = lazy_gettext("Ask the author to change it, or take it out.")
+_CONNECT = lazy_gettext("Connect the account again.")
+_WAIT = lazy_gettext("Nothing to do yet: it is tried again.")
+_OPEN_INSTAGRAM = lazy_gettext(
+    "Sign in to Instagram on a phone and answer what it asks; then let the account go on, on its "
+    "page here."
+)
+
+TROUBLES: dict[str, Trouble] = {
+    "temporary": Trouble(lazy_gettext("Instagram had trouble of its own"), _WAIT),
+    "network": Trouble(lazy_gettext("Instagram could not be reached"), _WAIT),
+    "rate_limited": Trouble(lazy_gettext("Instagram asked us to slow down"), _WAIT),
+    "quota": Trouble(
+        lazy_gettext("The account has published as much as Instagram allows in 24 hours"), _WAIT
+    ),
+    "still_processing": Trouble(lazy_gettext("Instagram was still busy with the video"), _WAIT),
+    "media_expired": Trouble(lazy_gettext("What Instagram had of it was too old"), _WAIT),
+    "upload": Trouble(lazy_gettext("The file did not reach Instagram whole"), _WAIT),
+    "cannot_fetch": Trouble(
+        lazy_gettext("Instagram could not fetch the photo or video"),
+        lazy_gettext("Ask your administrator whether this site can be reached from outside."),
+    ),
+    "format": Trouble(lazy_gettext("Instagram does not take this kind of file"), _CHANGE),
+    "size": Trouble(lazy_gettext("Instagram finds the file too large or too small"), _CHANGE),
+    "ratio": Trouble(lazy_gettext("Instagram does not take this shape"), _CHANGE),
+    "caption": Trouble(lazy_gettext("Instagram does not take this caption"), _CHANGE),
+    "tags": Trouble(lazy_gettext("Instagram does not take a tag or mention in it"), _CHANGE),
+    "spam_block": Trouble(
+        lazy_gettext("Instagram has blocked the account for a while"),
+        lazy_gettext("Publish nothing for a day, then let the account go on, on its page here."),
+    ),
+    "token": Trouble(lazy_gettext("Our access to the account has ended"), _CONNECT),
+    "permission": Trouble(lazy_gettext("Our access to the account lacks a permission"), _CONNECT),
+    "wrong_account": Trouble(
+        lazy_gettext("The access we were given is to another account"), _CONNECT
+    ),
+    "not_connected": Trouble(lazy_gettext("The account is not connected"), _CONNECT),
+    "checkpoint": Trouble(lazy_gettext("Instagram wants to see a person"), _OPEN_INSTAGRAM),
+    "restricted": Trouble(lazy_gettext("Instagram has restricted the account"), _OPEN_INSTAGRAM),
+    "unsupported": Trouble(
+        lazy_gettext("Our way to the account cannot do that"),
+        lazy_gettext("Do it on Instagram by hand."),
+    ),
+    ANYTHING_ELSE: Trouble(
+        lazy_gettext("Something went wrong that we do not know"),
+        lazy_gettext("Ask your administrator to look into the log."),
+    ),
+}
+
+
+def trouble_of(reason: str) -> Trouble:
+    return TROUBLES.get(reason, TROUBLES[ANYTHING_ELSE])
+
+
+def words_of_event(event: PostEvent) -> str:
+    """One line of a post's timeline, in its reader's language and zone."""
+    why = str(trouble_of(str(event.facts.get("reason", ""))).why)
+    if event.what == "waits":
+        until = datetime.fromisoformat(event.facts["until"])
+        return _("%(why)s; trying again %(when)s.", why=why, when=moment(until))
+    if event.what == "placed":
+        slot = datetime.fromisoformat(event.facts["slot_at"])
+        return _("Comms gave it another time: %(when)s", when=moment(slot))
+    words = {
+        "needs_person": _("Nobody could find out whether it is there. Comms looks on Instagram."),
+        "comment_written": _("Its first comment was written"),
+        "comments_closed": _("Comments were switched off"),
+        "not_tended": _("Its first comment or the switch for comments failed: %(why)s.", why=why),
+    }
+    return words[event.what]

@@ -1,0 +1,132 @@
+"""Pausing a programme: from that instant nothing of it goes out, until somebody resumes it."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from takeover import audit
+from takeover.audit import Actor
+from takeover.people.models import Role
+from takeover.programmes.models import Pause, Programme
+
+PAUSERS = (Role.APPROVER, Role.LEAD, Role.LEGAL, Role.ADMINISTRATOR)
+"""Who may stop what goes out, and let it go on."""
+
+
+class AlreadyPaused(Exception):
+    """Somebody else was quicker."""
+
+
+class NotPaused(Exception):
+    """Somebody else has resumed it."""
+
+
+def lock_programme(session: Session, programme_id: int) -> Programme:
+    """Until the transaction ends nobody pauses it, resumes it, or sends anything of it."""
+    return session.scalars(
+        select(Programme)
+        .where(Programme.id == programme_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def open_pause(session: Session, programme_id: int) -> Pause | None:
+    return session.scalar(
+        select(Pause).where(Pause.programme_id == programme_id, Pause.ended_at.is_(None))
+    )
+
+
+def find_pause(session: Session, pause_id: int) -> Pause | None:
+    return session.get(Pause, pause_id)
+
+
+def last_resumed(session: Session, programme_id: int) -> datetime | None:
+    """What was to go out before that instant waits until somebody places it again."""
+    return session.scalar(
+        select(func.max(Pause.ended_at)).where(Pause.programme_id == programme_id)
+    )
+
+
+def holds_up(session: Session, programme_id: int, slot_at: datetime) -> bool:
+    """Whether a pause is in the way of what was due at that instant, or was when it came."""
+    return bool(
+        session.scalar(
+            select(Pause.id)
+            .where(Pause.programme_id == programme_id)
+            .where(or_(Pause.ended_at.is_(None), Pause.ended_at >= slot_at))
+            .limit(1)
+        )
+    )
+
+
+def programmes_and_pauses(session: Session) -> list[tuple[Programme, Pause | None]]:
+    """Every programme by its name, each with the pause that holds just now."""
+    holds = and_(Pause.programme_id == Programme.id, Pause.ended_at.is_(None))
+    found = session.execute(
+        select(Programme, Pause)
+        .outerjoin(Pause, holds)
+        .options(joinedload(Pause.begun_by))
+        .order_by(Programme.name, Programme.id)
+    )
+    return [(programme, pause) for programme, pause in found]
+
+
+def pause(programme: Programme, *, session: Session, reason: str, by: Actor, at: datetime) -> Pause:
+    """The programme must be locked. Raises AlreadyPaused."""
+    if open_pause(session, programme.id) is not None:
+        raise AlreadyPaused
+    begun = Pause(programme_id=programme.id, reason=reason.strip(), begun_at=at, begun_by_id=by.id)
+    session.add(begun)
+    audit.record(programme, "paused", by=by, at=at)
+    return begun
+
+
+def pause_everything(session: Session, *, by: Actor, at: datetime) -> list[Pause]:
+    """Every programme that runs. Empty where none does: somebody was quicker."""
+    # Locked in one order by everybody, so that two people at once wait for each other in turn.
+    every = session.scalars(
+        select(Programme)
+        .order_by(Programme.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    paused = set(session.scalars(select(Pause.programme_id).where(Pause.ended_at.is_(None))))
+    return [
+        pause(programme, session=session, reason="", by=by, at=at)
+        for programme in every
+        if programme.id not in paused
+    ]
+
+
+def say_why(paused: Pause, *, session: Session, reason: str, by: Actor, at: datetime) -> bool:
+    """For all that was paused by the same tap. Whether that says anything new.
+
+    Raises NotPaused.
+    """
+    same = session.scalars(
+        select(Pause)
+        .where(Pause.begun_at == paused.begun_at, Pause.begun_by_id == paused.begun_by_id)
+        .where(Pause.ended_at.is_(None))
+        .order_by(Pause.programme_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if not same:
+        raise NotPaused
+    changed = [one for one in same if one.reason != reason.strip()]
+    for one in changed:
+        one.reason = reason.strip()
+        audit.record(one.programme, "pause_explained", by=by, at=at)
+    return bool(changed)
+
+
+def resume(programme: Programme, *, session: Session, by: Actor, at: datetime) -> Pause:
+    """The programme must be locked. Raises NotPaused."""
+    ended = open_pause(session, programme.id)
+    if ended is None:
+        raise NotPaused
+    ended.ended_at, ended.ended_by_id = at, by.id
+    audit.record(programme, "resumed", by=by, at=at)
+    return ended

@@ -1,0 +1,325 @@
+"""The calendar of a week as approvers and leads see it, and how they steer by its pages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from moderation.calendar import Entry, Free, plan_of
+from takeover.audit import AuditEntry
+from takeover.clock import now
+from takeover.posts.models import PostState
+from takeover.posts.words import last_change
+from takeover.programmes.pausing import pause
+from tests.cast import NOW, THIS_MONDAY
+from tests.preparing import a_draft, a_submitted_post, an_approved_post
+
+NOON, EVENING, MORNING = (
+    datetime(2026, 11, 25, 11, 15, tzinfo=UTC),
+    datetime(2026, 11, 25, 17, 0, tzinfo=UTC),
+    datetime(2026, 11, 26, 7, 30, tzinfo=UTC),
+)
+PATH = "/calendar/2026-11-23"
+
+
+def plan(session, cast, *, monday=THIS_MONDAY, at=NOW):
+    return plan_of(cast.programme, monday, session=session, at=at)
+
+
+def entries(found):
+    return [line for day in found.days for line in day.lines if isinstance(line, Entry)]
+
+
+def amiss(session, cast, **options):
+    return [entry.amiss for entry in entries(plan(session, cast, **options))]
+
+
+def test_a_week_shows_its_posts_and_free_slots_on_the_accounts_clock(app, cast, session):
+    an_approved_post(session, cast)
+    a_submitted_post(session, cast, caption="Not approved")
+    a_draft(session, cast, caption="A draft")
+
+    with app.test_request_context():
+        found = plan(session, cast)
+
+    wednesday = found.days[2]
+    assert wednesday.place == "today"
+    assert [(type(line), line.time) for line in wednesday.lines] == [
+        (Entry, "12:15"),
+        (Free, "18:00"),
+    ]
+    assert (found.posts, found.free) == (1, 13)
+    assert found.week.person is cast.zofia
+
+
+def test_a_post_stands_in_the_calendar_in_every_state_it_has_on_its_way(app, cast, session):
+    post = an_approved_post(session, cast, slot_at=NOW - timedelta(minutes=5))
+    seen = []
+    for state in ("publishing", "uncertain", "failed", "missed"):
+        post.move(PostState(state), by=None, at=now())
+        session.commit()
+        with app.test_request_context():
+            seen.append([entry.word for entry in entries(plan(session, cast))])
+
+    assert seen == [["Going out now"], ["Being checked"], ["Did not go out"], ["Missed"]]
+
+
+def test_a_published_post_stands_where_it_went_out(app, cast, session):
+    post = an_approved_post(session, cast)
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    post.published_at = NOON + timedelta(minutes=2)
+    post.move(PostState.PUBLISHED, by=None, at=now())
+    session.commit()
+
+    with app.test_request_context():
+        (entry,) = entries(plan(session, cast, at=EVENING))
+
+    assert (entry.word, entry.time, entry.may_be_moved) == ("On the account", "12:17", False)
+
+
+def test_days_of_somebodys_week_without_a_post_are_gaps(app, cast, session):
+    an_approved_post(session, cast)
+
+    with app.test_request_context():
+        running = plan(session, cast)
+        nobodys = plan(session, cast, monday=THIS_MONDAY + timedelta(days=7))
+
+    gaps = [(day.gap, day.is_urgent) for day in running.days]
+    assert gaps[0] == ("Nothing went out", False)
+    assert gaps[2] == ("", False)
+    assert gaps[3] == ("No post yet", True)
+    assert not any(day.gap for day in nobodys.days)
+
+
+def test_what_does_not_fit_is_said_in_words(app, cast, session):
+    cast.programme.spacing = 20
+    cast.programme.quiet_from, cast.programme.quiet_until = "22:00", "07:00"
+    an_approved_post(session, cast, caption="One", slot_at=NOON)
+    an_approved_post(session, cast, caption="Two", slot_at=NOON + timedelta(minutes=19))
+    an_approved_post(session, cast, caption="Three", slot_at=datetime(2026, 11, 26, 1, tzinfo=UTC))
+    an_approved_post(session, cast, caption="Four", slot_at=NOW - timedelta(minutes=40))
+
+    with app.test_request_context():
+        assert amiss(session, cast) == [
+            ["Its time has passed"],
+            ["Less than 20 minutes from another"],
+            ["Less than 20 minutes from another"],
+            ["In the quiet hours"],
+        ]
+
+
+def test_posts_near_the_edge_of_the_week_clash_with_those_beyond_it(app, cast, session):
+    cast.programme.spacing = 60
+    an_approved_post(session, cast, caption="One", slot_at=cast.week.ends - timedelta(minutes=10))
+    an_approved_post(session, cast, caption="Two", slot_at=cast.week.ends + timedelta(minutes=10))
+
+    with app.test_request_context():
+        assert amiss(session, cast) == [["Less than 60 minutes from another"]]
+        beyond = amiss(session, cast, monday=THIS_MONDAY + timedelta(days=7))
+    assert beyond == [["Outside its author’s week", "Less than 60 minutes from another"]]
+
+
+def test_a_pause_is_said_at_every_post_that_it_may_hold_up(app, cast, session):
+    an_approved_post(session, cast, slot_at=NOON)
+    held = an_approved_post(session, cast, caption="Due", slot_at=NOW - timedelta(minutes=5))
+    pause(cast.programme, session=session, reason="", by=cast.lea, at=NOW - timedelta(hours=1))
+    session.commit()
+
+    with app.test_request_context():
+        due, coming = entries(plan(session, cast))
+
+    assert (due.post.id, due.word, due.amiss) == (held.id, "Held up by a pause", [])
+    assert coming.amiss == ["Paused: it waits unless that is over by then"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 21, 60])
+def test_any_number_of_posts_is_shown(browse, cast, session, count):
+    cast.programme.slot_times = []
+    first = cast.week.begins + timedelta(hours=60)
+    for number in range(count):
+        an_approved_post(
+            session, cast, caption=f"Nr. {number}", slot_at=first + timedelta(hours=number)
+        )
+
+    page = browse(cast.lea).get(PATH)
+
+    assert page.status == 200
+    assert page.says(f"{count} post")
+    assert page.html.count('class="cal-post ') == count
+
+
+def test_the_readers_clock_stands_beside_the_accounts_where_it_is_another(browse, cast, session):
+    an_approved_post(session, cast, slot_at=EVENING)
+    cast.lea.timezone = "Asia/Tokyo"
+    session.commit()
+
+    page = browse(cast.lea).get(PATH)
+
+    assert page.says("Thu 02:00 for you")
+    assert page.says("Times are those of Paris, the account’s clock")
+    cast.lea.timezone = "Europe/Berlin"
+    session.commit()
+    assert not browse(cast.lea).get(PATH).says("for you")
+
+
+def test_the_weeks_before_and_after_are_a_step_away(browse, cast, session):
+    page = browse(cast.amir).get("/queue").follow("Calendar")
+
+    assert page.says("Zofia Kowalczyk has the account.")
+    later = page.follow("Later")
+    assert later.path == "/calendar/2026-11-30"
+    assert later.says("Nobody has the account this week.")
+    assert later.follow("This week").path == "/calendar"
+    assert page.follow("Earlier").path == "/calendar/2026-11-16"
+
+
+@pytest.mark.parametrize("day", ["2026-11-24", "yesterday", "0001-01-01", "9999-12-27"])
+def test_what_is_no_monday_anybody_plans_for_is_not_there(browse, cast, day):
+    assert browse(cast.lea).get(f"/calendar/{day}").status == 404
+
+
+@pytest.mark.parametrize("who", ["hanna", "olga", "ada", "zofia", "stranger"])
+def test_only_approvers_and_leads_steer(browse, cast, session, who):
+    post = an_approved_post(session, cast)
+    browser = browse(getattr(cast, who))
+
+    for path in (PATH, f"/calendar/posts/{post.id}/move", f"/calendar/posts/{post.id}/now"):
+        assert browser.get(path).status == 403
+    for path in ("move", "now", f"swap/{post.id}"):
+        assert browser.post(f"/calendar/posts/{post.id}/{path}").status in {400, 403}
+    assert post.slot_at == NOON
+
+
+def test_what_was_never_submitted_is_not_there(browse, cast, session):
+    post = a_draft(session, cast)
+
+    for path in ("move", "now"):
+        assert browse(cast.lea).get(f"/calendar/posts/{post.id}/{path}").status == 404
+
+
+def test_a_post_is_moved_to_a_free_slot_or_to_any_minute(browse, cast, session):
+    post = an_approved_post(session, cast)
+
+    page = browse(cast.lea).get(PATH).follow("Move")
+    page = page.submit("Move it there", slot=EVENING.isoformat())
+    assert page.says("It goes out Wed 25 Nov, 18:00")
+    assert post.slot_at == EVENING
+    page = page.follow("Move").submit("Move it to that time", day="2026-11-27", time="14:07")
+
+    assert page.says("It goes out Fri 27 Nov, 14:07")
+    assert post.slot_at == datetime(2026, 11, 27, 13, 7, tzinfo=UTC)
+    hers = browse(cast.zofia).get(f"/posts/{post.id}")
+    assert hers.says("Goes out Fri 27 Nov, 14:07")
+    assert hers.says("Comms gave it another time: Fri 27 Nov, 14:07")
+
+
+def test_its_author_who_has_the_page_open_is_shown_the_new_time(browse, cast, session):
+    post = an_approved_post(session, cast)
+    before = f"/posts/{post.id}?seen={last_change(post)}"
+    hers = browse(cast.zofia)
+    assert hers.fetch(before, headers={"HX-Request": "true"}).status_code == 204
+
+    browse(cast.lea).get(PATH).follow("Move").submit("Move it there", slot=EVENING.isoformat())
+
+    answer = hers.fetch(before, headers={"HX-Request": "true"})
+    assert "18:00" in answer.get_data(as_text=True)
+
+
+def test_without_a_time_nothing_is_moved(browse, cast, session):
+    post = an_approved_post(session, cast)
+
+    page = browse(cast.lea).get(f"/calendar/posts/{post.id}/move")
+    page = page.submit("Move it to that time", day="2026-11-27", time="")
+
+    assert page.status == 422
+    assert page.says("Choose a day and write a time.")
+    assert post.slot_at == NOON
+
+
+def test_what_clashes_is_asked_about_once(browse, cast, session):
+    cast.programme.quiet_from, cast.programme.quiet_until = "22:00", "07:00"
+    post = an_approved_post(session, cast)
+
+    page = browse(cast.lea).get(f"/calendar/posts/{post.id}/move")
+    page = page.submit("Move it to that time", day="2026-11-27", time="23:00")
+    assert page.says("That is in the quiet hours, from 22:00 to 07:00.")
+    assert post.slot_at == NOON
+    page = page.submit("Place it all the same")
+
+    assert page.says("It goes out Fri 27 Nov, 23:00")
+    assert page.says("In the quiet hours")
+
+
+def test_on_an_occupied_slot_both_can_be_swapped(browse, cast, session):
+    post, other = (an_approved_post(session, cast, caption=word) for word in ("One", "Two"))
+
+    page = browse(cast.lea).get(f"/calendar/posts/{post.id}/move")
+    page = page.submit("Move it there", slot=EVENING.isoformat())
+    assert page.says("Another post has that time")
+    assert page.submit("Swap both").says("They have changed places.")
+
+    assert (post.slot_at, other.slot_at) == (EVENING, NOON)
+
+
+def test_a_post_changes_places_with_another_only(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.lea).get(f"/calendar/posts/{post.id}/move")
+    token = next(e.get("value") for e in page.tree.iter("input") if e.get("name") == "csrf_token")
+
+    answer = page.browser.post(f"/calendar/posts/{post.id}/swap/{post.id}", csrf_token=token)
+
+    assert answer.status == 404
+    assert post.slot_at == NOON
+
+
+def test_who_comes_second_is_told_by_whom_and_where_to(browse, cast, session):
+    post = an_approved_post(session, cast)
+    late = browse(cast.lea).get(f"/calendar/posts/{post.id}/move")
+    quick = browse(cast.amir).get(f"/calendar/posts/{post.id}/move")
+    quick.submit("Move it there", slot=EVENING.isoformat())
+
+    page = late.submit("Move it there", slot=MORNING.isoformat())
+
+    assert page.status == 422
+    assert page.says("Amir Haddad has moved it in the meantime: it goes out Wed 25 Nov, 18:00")
+    assert post.slot_at == EVENING
+
+
+def test_publish_now_asks_once_and_says_when_and_where(browse, cast, session):
+    post = an_approved_post(session, cast)
+
+    page = browse(cast.amir).get(f"/queue/{post.id}").follow("Publish now")
+    assert page.says("It goes out to @a_week_at_nordwerk at once.")
+    assert page.says("Wed 25 Nov, 12:15")
+    assert post.slot_at == NOON
+    page = page.submit("Publish now")
+
+    assert page.says("It is on its way to @a_week_at_nordwerk.")
+    assert NOW <= post.slot_at <= now()
+    (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "slot_moved"))
+    assert entry.by_id == cast.amir.id
+
+
+def test_publish_now_says_why_not(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.amir).get(f"/calendar/posts/{post.id}/now")
+    pause(cast.programme, session=session, reason="", by=cast.lea, at=now())
+
+    late = page.submit("Publish now")
+
+    assert late.status == 422
+    assert late.says("Everything of this programme is paused. Resume it first.")
+    assert post.slot_at == NOON
+    again = browse(cast.amir).get(f"/calendar/posts/{post.id}/now")
+    assert again.says("Not now")
+    assert "Publish now" not in again.links
+
+
+def test_after_its_authors_week_it_is_not_published_now(browse, cast, session):
+    post = an_approved_post(session, cast)
+
+    with time_machine.travel(cast.week.ends + timedelta(hours=1)):
+        page = browse(cast.amir).get(f"/calendar/posts/{post.id}/now")
+
+    assert page.says("The account is its author’s in their own week only.")

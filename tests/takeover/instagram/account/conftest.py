@@ -1,0 +1,98 @@
+"""The application with an app at Meta, and a stand-in for Meta that really asks and answers."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+import time_machine
+
+from takeover.app import create_app
+from takeover.db import db
+from takeover.instagram.rehearsal.logins import APP_ID, APP_SECRET
+from takeover.schedule import run_once
+from tests.cast import NOW
+from tests.conftest import settings_for
+
+ACCOUNT = "a_week_at_nordwerk"
+PAGE = "/programmes/a-week-in-a-life/account"
+
+
+@pytest.fixture
+def meta(stage):
+    """Meta with the programme's account, and somebody else's. People sign in here."""
+    stage.reset()
+    stage.accounts.add(ACCOUNT)
+    stage.accounts.add("somebody_else")
+    return stage
+
+
+@pytest.fixture
+def app(database, meta, tmp_path):
+    database.empty()
+    chosen = settings_for(
+        database.url,
+        tmp_path,
+        publisher="graph",
+        instagram_graph_url=meta.url,
+        instagram_rupload_url=meta.url,
+        instagram_private_url=meta.url,
+        facebook_app_id=APP_ID,
+        facebook_app_secret=APP_SECRET,
+        instagram_app_id=APP_ID,
+        instagram_app_secret=APP_SECRET,
+    )
+    app = create_app(chosen)
+    with time_machine.travel(NOW, tick=True), app.app_context():
+        yield app
+        db.session.close()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def lea(browse, cast):
+    return browse(cast.lea)
+
+
+@pytest.fixture
+def sent(lea):
+    """`sent("facebook")` begins a login: the address at Meta that the page goes on to."""
+
+    def begin(host="facebook", browser=lea):
+        words = "Connect by Facebook" if host == "facebook" else "Connect by Instagram"
+        going = browser.get(PAGE).submit(words)
+        return next(url for url in going.links.values() if "oauth" in url)
+
+    return begin
+
+
+def say(address, *, accounts=(ACCOUNT,), without=(), answer="yes"):
+    """Answer Meta's question as a person does; the path that it leads back to."""
+    scopes = parse_qs(urlsplit(address).query)["scope"][0].split(",")
+    form = {
+        "account": list(accounts),
+        "scope": [scope for scope in scopes if scope not in without],
+        "answer": answer,
+    }
+    response = requests.post(address, data=form, allow_redirects=False, timeout=5)
+    back = urlsplit(response.headers["Location"])
+    return f"{back.path}?{back.query}"
+
+
+@pytest.fixture
+def later():
+    """`with later(days=8):` is then."""
+    return lambda **span: time_machine.travel(NOW + timedelta(**span), tick=True)
+
+
+@pytest.fixture
+def tick_all(app, session):
+    """Every job of the clock, once."""
+
+    def run(jobs):
+        session.commit()
+        for job in jobs:
+            run_once(app, job)
+        session.expire_all()
+
+    return run

@@ -1,0 +1,161 @@
+"""A post's first comment is written once, and comments are switched off where none are wanted."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from takeover.clock import now
+from takeover.instagram.due import Errand, next_due
+from takeover.instagram.holding import let_go, take_hold
+from takeover.instagram.models import Alarm, Publication, SandboxPost
+from takeover.instagram.publisher import OutcomeUnknown, TheirsForGood, TheirsForNow
+from takeover.instagram.tending import tend
+from takeover.instagram.working import Work
+from takeover.posts.digest import digest_of
+from takeover.posts.models import PostState, Surface
+from takeover.schedule import run_once
+from tests.cast import NOW
+from tests.preparing import an_approved_post
+
+LEASE = timedelta(minutes=5)
+TEXT = "#aweekinalife #welding"
+
+
+@pytest.fixture
+def tick(app, session):
+    def turn():
+        session.commit()
+        run_once(app, "publish")
+        session.expire_all()
+
+    return turn
+
+
+@pytest.fixture
+def approved(session, cast):
+    def make(**facts):
+        post = an_approved_post(session, cast, slot_at=NOW)
+        for name, value in facts.items():
+            setattr(post, name, value)
+        post.approved_digest = digest_of(post)
+        session.commit()
+        return post
+
+    return make
+
+
+class Door:
+    """Counts what was written, and may lose an answer."""
+
+    def __init__(self, trouble=None, *, is_there=False):
+        self.trouble, self.is_there = trouble, is_there
+        self.written, self.closed = [], 0
+
+    def comment(self, on, text):
+        self.written.append(text)
+        if self.trouble:
+            raise self.trouble
+
+    def has_comment(self, on, text):
+        return self.is_there
+
+    def close_comments(self, on):
+        self.closed += 1
+
+
+def out(session, approved, tick, **facts):
+    """A post that is on the account, and not yet tended."""
+    post = approved(**facts)
+    session.execute(Publication.__table__.delete())
+    post.slot_at = NOW
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    post.published_at = now()
+    post.move(PostState.PUBLISHED, by=None, at=now())
+    publication = Publication(post_id=post.id, handle={}, media_id="m-1", tend_at=now())
+    session.add(publication)
+    session.commit()
+    return post, publication
+
+
+def tended(session, post, door):
+    hold = take_hold(session, post.programme_id, lease=LEASE, at=now())
+    work = Work(
+        session=session, hold=hold, publisher=door, door="d", store=None, clock=now, lease=LEASE
+    )
+    tend(work, post.id)
+    let_go(session, hold)
+    session.expire_all()
+
+
+def test_a_post_gets_its_first_comment_and_then_no_others(session, approved, tick):
+    post = approved(first_comment=TEXT, comments_off=True)
+
+    tick()
+
+    (seen,) = session.scalars(select(SandboxPost)).all()
+    assert (seen.comments, seen.comments_closed) == ([TEXT], True)
+    assert [event.what for event in post.events] == ["comment_written", "comments_closed"]
+    assert next_due(session, post.programme_id, at=now()) is None
+
+
+def test_what_was_approved_with_it_is_bound_to_the_approval(session, cast, approved, tick):
+    post = approved(first_comment=TEXT)
+    post.first_comment = "Buy shares"
+
+    tick()
+
+    assert post.state is PostState.FAILED
+    assert session.scalars(select(SandboxPost)).all() == []
+
+
+def test_a_post_without_any_of_it_is_left_alone(session, approved, tick):
+    post = approved()
+
+    tick()
+
+    assert session.get(Publication, post.id).tend_at is None
+
+
+def test_a_story_has_no_comments(session, approved, tick):
+    post = approved(first_comment=TEXT, surface=Surface.STORY)
+
+    tick()
+
+    assert post.state is PostState.PUBLISHED
+    assert session.get(Publication, post.id).tend_at is None
+
+
+def test_a_comment_whose_answer_was_lost_is_looked_for_and_not_written_twice(
+    session, approved, tick
+):
+    post, publication = out(session, approved, tick, first_comment=TEXT)
+    tended(session, post, Door(OutcomeUnknown("the answer was lost")))
+    assert publication.commented_at is None
+    due = next_due(session, post.programme_id, at=publication.tend_at)
+    assert due.errand is Errand.TEND
+    session.execute(Publication.__table__.update().values(tend_at=now()))
+    again = Door(is_there=True)
+    tended(session, post, again)
+
+    assert again.written == []
+    assert session.get(Publication, post.id).commented_at is not None
+
+
+def test_what_instagram_refuses_is_told_once_and_the_post_stays(session, approved, tick):
+    post, publication = out(session, approved, tick, first_comment=TEXT)
+
+    tended(session, post, Door(TheirsForGood("permission")))
+
+    assert publication.tend_at is None
+    assert session.scalars(select(Alarm.kind)).all() == ["not_tended"]
+    assert post.state is PostState.PUBLISHED
+
+
+def test_what_may_pass_is_tried_again_later(session, approved, tick):
+    post, publication = out(session, approved, tick, first_comment=TEXT)
+
+    tended(session, post, Door(TheirsForNow("429", wait=timedelta(minutes=2))))
+
+    assert now() < publication.tend_at < now() + timedelta(minutes=3)
+    assert session.scalars(select(Alarm)).all() == []
