@@ -51,9 +51,6 @@ class Part:
         finally:
             fcntl.flock(self._handle, fcntl.LOCK_UN)
 
-    def settle(self) -> None:
-        os.fsync(self._handle)
-
 
 class Parts:
     def __init__(self, folder: str) -> None:

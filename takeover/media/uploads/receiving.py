@@ -76,8 +76,6 @@ def _append(body: IO[bytes], *, parts: Parts, token: str, offset: int, length: i
         for block in _blocks(body, most=length - offset):
             part.append(block, at=offset)
             offset += len(block)
-        if offset == length:
-            part.settle()
 
 
 @contextmanager
