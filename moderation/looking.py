@@ -29,7 +29,7 @@ from takeover.instagram.models import Connection, Publication
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
-from takeover.posts.words import KINDS, title, why_failed
+from takeover.posts.words import KINDS, title
 from takeover.web import page
 from takeover.weeks.models import Week
 
@@ -169,7 +169,6 @@ class Row:
     word: str
     tone: str
     trouble: str
-    why: str  # the same in a sentence, where people can do something about it
     form: ThereForm | None
     is_open: bool  # whether that form came back wrong
     may_be_placed: bool
@@ -201,7 +200,6 @@ def posts_page(
             post,
             *state_for_comms(post, decides=decides, at=at),
             trouble=troubles.get(post.id, ""),
-            why=why_failed(troubles.get(post.id, "")),
             form=_there_form(post, form if post.id == asked else None),
             is_open=post.id == asked,
             may_be_placed=post.state is PostState.MISSED and post.week.ends > at,

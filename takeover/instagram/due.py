@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from takeover.instagram.models import AccountHold, Connection, Publication, Takedown
 from takeover.posts.models import Post, PostState
-from takeover.programmes.models import Pause
+from takeover.programmes.pausing import in_the_way
 
 AHEAD = timedelta(minutes=15)
 """How long before its slot a post is made ready on Instagram, out of anybody's sight."""
@@ -98,17 +98,6 @@ def waits_for_spacing(session: Session, post: Post, *, at: datetime) -> datetime
     return until if until > at else None
 
 
-def overdue_by_pause(session: Session, post: Post) -> bool:
-    """Whether its slot came while the programme was paused: somebody has to place it again."""
-    return post.slot_at is not None and bool(
-        session.scalar(
-            select(Pause.id)
-            .where(Pause.programme_id == post.programme_id, Pause.ended_at >= post.slot_at)
-            .limit(1)
-        )
-    )
-
-
 def _everything(at: datetime) -> dict[Errand, ColumnElement[bool]]:
     """What is more urgent comes first."""
     return {
@@ -176,13 +165,9 @@ def _to_tend(at: datetime) -> ColumnElement[bool]:
 
 
 def _may_go_out(at: datetime) -> ColumnElement[bool]:
-    paused = select(Pause.id).where(
-        Pause.programme_id == Post.programme_id,
-        or_(Pause.ended_at.is_(None), Pause.ended_at >= Post.slot_at),
-    )
     return and_(
         Post.state == PostState.APPROVED,
         Connection.stopped_at.is_(None),
         or_(Publication.next_try_at.is_(None), Publication.next_try_at <= at),
-        ~paused.exists(),
+        ~in_the_way(Post.programme_id, Post.slot_at),
     )

@@ -17,6 +17,9 @@ from typing import Any, BinaryIO, Protocol
 # What a publisher must remember from prepare to publish and find: JSON, kept with the post.
 Handle = Mapping[str, Any]
 
+SENT = "sent_at"
+"""In the handle of what was sent before and taken as unsent: when, ISO 8601. Publishers keep it."""
+
 
 class Kind(StrEnum):
     PHOTO = "photo"

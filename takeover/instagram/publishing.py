@@ -13,23 +13,24 @@ who holds the account (`holding`) calls any of this.
 from datetime import datetime
 from functools import partial
 
-from takeover.instagram.due import overdue_by_pause, waits_for_spacing
+from takeover.instagram.due import waits_for_spacing
 from takeover.instagram.ending import guarded
 from takeover.instagram.holding import renew
 from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import Approved, approved, opened
 from takeover.instagram.publisher import (
+    SENT,
     Handle,
     OnAccount,
     OutcomeUnknown,
     Outgoing,
     TheirsForNow,
 )
-from takeover.instagram.recording import SENT, record_published
+from takeover.instagram.recording import record_published
 from takeover.instagram.turning_away import turned_away
 from takeover.instagram.working import NotNow, Work, held_post
 from takeover.posts.models import Post, PostState
-from takeover.programmes.pausing import lock_programme, open_pause
+from takeover.programmes.pausing import holds_up, lock_programme
 
 
 def prepare(work: Work, post_id: int) -> bool:
@@ -82,7 +83,7 @@ def _begin(work: Work, post_id: int) -> tuple[Approved, Handle, datetime | None]
     """What is to go out, how much of it lies ready already, and when it was sent before, if it
     was. Raises NotNow, AlteredSinceApproval, LostHold."""
     post, publication = held_post(work, post_id)
-    _check(work, post, publication)
+    _check(work, post)
     what = approved(post)
     earlier = publication.handle
     sent = datetime.fromisoformat(earlier[SENT]) if SENT in earlier else None
@@ -108,7 +109,7 @@ def _commit_to_sending(work: Work, post_id: int, handle: Handle) -> None:
     record that the call leaves. Raises NotNow, LostHold."""
     lock_programme(work.session, work.hold.programme_id)  # whoever pauses comes before, or after
     post, publication = held_post(work, post_id)
-    _check(work, post, publication)
+    _check(work, post)
     at = work.clock()
     if post.slot_at is None or post.slot_at > at or publication.digest != post.approved_digest:
         work.session.rollback()
@@ -124,13 +125,12 @@ def _commit_to_sending(work: Work, post_id: int, handle: Handle) -> None:
     work.session.commit()
 
 
-def _check(work: Work, post: Post, publication: Publication) -> None:
+def _check(work: Work, post: Post) -> None:
     """Raises NotNow."""
     at = work.clock()
-    if post.state is not PostState.APPROVED:
-        work.session.rollback()
-        raise NotNow
-    if overdue_by_pause(work.session, post) or open_pause(work.session, post.programme_id):
+    if post.state is not PostState.APPROVED or holds_up(
+        work.session, post.programme_id, post.slot_at or at
+    ):
         work.session.rollback()
         raise NotNow
     if turned_away(post, at=at):

@@ -3,6 +3,7 @@
 Instagram holds to it as well, when it is asked to publish; who asks first sends nothing in vain.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from takeover.instagram.publisher import (
@@ -12,7 +13,6 @@ from takeover.instagram.publisher import (
     Reason,
     TheirsForNow,
 )
-from takeover.instagram.working import Clock
 
 EVERY = timedelta(minutes=5)
 WAIT = timedelta(minutes=15)
@@ -21,7 +21,7 @@ WAIT = timedelta(minutes=15)
 class QuotaWatch:
     """One account's, as long as one worker has it."""
 
-    def __init__(self, publisher: Publisher, clock: Clock) -> None:
+    def __init__(self, publisher: Publisher, clock: Callable[[], datetime]) -> None:
         self._publisher, self._clock = publisher, clock
         self._left: int | None = None
         self._asked_at: datetime | None = None

@@ -9,13 +9,12 @@ from takeover import audit
 from takeover.instagram.alarms import alarm_of_account
 from takeover.instagram.lending import take_back_lent
 from takeover.instagram.models import Connection, Publication
-from takeover.instagram.publisher import OnAccount, OutcomeUnknown, PublishingError
+from takeover.instagram.publisher import SENT, OnAccount, OutcomeUnknown, PublishingError
 from takeover.posts.models import Post, PostState, Surface
 from takeover.posts.telling import tell_published
 
 LOOKS_FIRST = timedelta(seconds=5)  # how soon after a doubt it is looked into
 
-SENT = "sent_at"  # in the handle of what was sent before, and taken as unsent
 SETTLED_BY_PERSON = "settled_by_person"
 """In the handle of a post whose number on the account nobody but a person has told us: what would
 be deleted by it may be something else, or nothing."""

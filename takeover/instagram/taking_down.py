@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.instagram.alarms import alarm_of_post
 from takeover.instagram.doors import find_connection
-from takeover.instagram.holding import check_hold
 from takeover.instagram.models import Publication, Takedown
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
@@ -18,9 +17,8 @@ from takeover.instagram.publisher import (
     TheirsForGood,
 )
 from takeover.instagram.recording import SETTLED_BY_PERSON, stop_account
-from takeover.instagram.working import Work
+from takeover.instagram.working import Work, held_post
 from takeover.people.models import Person
-from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
 from takeover.posts.telling import tell_taken_down
 
@@ -71,12 +69,8 @@ def say_taken_down(post: Post, *, session: Session, by: Person, at: datetime) ->
 def take_down(work: Work, post_id: int) -> None:
     """It may be repeated: what is gone already is as good. Raises LostHold."""
     session = work.session
-    check_hold(session, work.hold, at=work.clock())
-    publication = session.get(Publication, post_id)
-    post = session.get_one(Post, post_id)
-    on = OnAccount(
-        media_id=publication.media_id or "" if publication else "", permalink=post.permalink
-    )
+    post, publication = held_post(work, post_id)
+    on = OnAccount(media_id=publication.media_id or "", permalink=post.permalink)
     session.commit()
     try:
         work.publisher.take_down(on)
@@ -111,10 +105,7 @@ def _note_trouble(work: Work, post_id: int, error: PublishingError) -> None:
 
 def _held(work: Work, post_id: int) -> tuple[Post, Takedown | None]:
     """None where a person was quicker. Raises LostHold."""
-    check_hold(work.session, work.hold, at=work.clock())
-    post = lock_post(work.session, post_id)
-    if post is None:
-        raise LookupError(post_id)
+    post, _publication = held_post(work, post_id)
     asked = work.session.get(Takedown, post_id, populate_existing=True)
     is_open = post.state is PostState.PUBLISHED and asked is not None and asked.done_at is None
     return post, asked if is_open else None

@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 
 from takeover.instagram.alarms import alarm_of_post
-from takeover.instagram.holding import check_hold
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
@@ -14,9 +13,8 @@ from takeover.instagram.publisher import (
     TheirsForNow,
 )
 from takeover.instagram.recording import stop_account
-from takeover.instagram.working import Work
+from takeover.instagram.working import Work, held_post
 from takeover.posts.events import note
-from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
 
 log = logging.getLogger(__name__)
@@ -96,10 +94,8 @@ def _wait_after(error: PublishingError) -> timedelta:
 
 def _held(work: Work, post_id: int) -> tuple[Post, Publication]:
     """Raises LostHold."""
-    check_hold(work.session, work.hold, at=work.clock())
-    post = lock_post(work.session, post_id)
-    publication = work.session.get(Publication, post_id, populate_existing=True)
-    if post is None or publication is None or post.state is not PostState.PUBLISHED:
+    post, publication = held_post(work, post_id)
+    if post.state is not PostState.PUBLISHED:
         raise PublishingError("it is not on the account any more")
     return post, publication
 

@@ -6,12 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from takeover.instagram.alarms import alarm_of_post
-from takeover.instagram.due import overdue_by_pause
 from takeover.posts.drafting import withdraw
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
 from takeover.posts.words import TOO_LATE
-from takeover.programmes.pausing import open_pause
+from takeover.programmes.pausing import holds_up
 
 WAITING = frozenset({PostState.APPROVED, PostState.FAILED})
 
@@ -62,4 +61,4 @@ def _is_too_late(post: Post, at: datetime) -> bool:
     grace = timedelta(minutes=post.week.programme.grace)
     if session is None or post.slot_at is None or post.slot_at + grace >= at:
         return False
-    return not (overdue_by_pause(session, post) or open_pause(session, post.programme_id))
+    return not holds_up(session, post.programme_id, post.slot_at)

@@ -3,27 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from takeover.instagram.holding import Hold, check_hold
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import Publisher
+from takeover.instagram.quota import QuotaWatch
 from takeover.media.store import Store
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post
 
 Clock = Callable[[], datetime]
-
-
-class Quota(Protocol):
-    """See `quota.QuotaWatch`."""
-
-    def check(self) -> None:
-        """Raises TheirsForNow, AccountNeedsPerson."""
-
-    def spend(self) -> None: ...
 
 
 class NotNow(Exception):
@@ -41,7 +32,7 @@ class Work:
     store: Store
     clock: Clock
     lease: timedelta
-    quota: Quota | None = None  # where none is watched, Instagram alone holds to it
+    quota: QuotaWatch | None = None  # where none is watched, Instagram alone holds to it
 
 
 def held_post(work: Work, post_id: int) -> tuple[Post, Publication]:

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, object_session
 
 from takeover.posts.models import Post, PostState
 from takeover.programmes.models import Pause
-from takeover.programmes.pausing import holds_up
+from takeover.programmes.pausing import holds_up, in_the_way
 from takeover.weeks.models import Week
 
 
@@ -37,10 +37,8 @@ def how_many_to_place(session: Session, *, at: datetime) -> int:
 
 
 def _held_up(at: datetime) -> Select[Any]:
-    in_the_way = select(Pause.id).where(
-        Pause.programme_id == Post.programme_id,
-        or_(Pause.ended_at.is_(None), Pause.ended_at >= Post.slot_at),
-    )
     return select(Post).where(
-        Post.state == PostState.APPROVED, Post.slot_at <= at, in_the_way.exists()
+        Post.state == PostState.APPROVED,
+        Post.slot_at <= at,
+        in_the_way(Post.programme_id, Post.slot_at),
     )

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_babel.speaklater import LazyString
 
 from takeover.i18n import moment
 from takeover.media.models import UNDER_WAY, Media, MediaState
@@ -38,9 +37,6 @@ KINDS = {
     PostKind.REEL: lazy_gettext("Reel"),
     PostKind.STORY: lazy_gettext("Story"),
 }
-
-# Reasons a door gives for a failure that people can do something about; the record has the first.
-WHY_FAILED: dict[str, LazyString] = {}
 
 TOO_LATE = "too late"
 """Why a post was missed while its week still runs."""
@@ -122,8 +118,7 @@ def _next(post: Post) -> str:
         S.REJECTED: post.last_word,
         S.PUBLISHING: _("It will be on the account in a moment."),
         S.UNCERTAIN: _("Instagram did not answer clearly. Comms looks; you need do nothing."),
-        S.FAILED: why_failed(post.last_word)
-        or _("Something stopped it on the way. Comms looks at it; you need do nothing."),
+        S.FAILED: _("Something stopped it on the way. Comms looks at it; you need do nothing."),
         S.MISSED: _("It could not go out in time. Comms may give it another time.")
         if post.last_word == TOO_LATE
         else _("Your week was over before it could go out."),
@@ -132,11 +127,6 @@ def _next(post: Post) -> str:
         S.WITHDRAWN: _("You took it out. It does not go out."),
     }
     return words.get(post.state, "")
-
-
-def why_failed(reason: str) -> str:
-    """In the reader's language; empty for a reason that is for the log."""
-    return str(WHY_FAILED.get(reason, ""))
 
 
 def title(post: Post) -> str:

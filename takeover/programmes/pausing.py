@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Exists, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from takeover import audit
 from takeover.audit import Actor
@@ -42,23 +42,19 @@ def find_pause(session: Session, pause_id: int) -> Pause | None:
     return session.get(Pause, pause_id)
 
 
-def last_resumed(session: Session, programme_id: int) -> datetime | None:
-    """What was to go out before that instant waits until somebody places it again."""
-    return session.scalar(
-        select(func.max(Pause.ended_at)).where(Pause.programme_id == programme_id)
-    )
+def in_the_way(
+    programme_id: int | InstrumentedAttribute[int],
+    slot_at: datetime | InstrumentedAttribute[datetime | None],
+) -> Exists:
+    """Whether a pause is in the way of what was due at that instant, or was when it came: somebody
+    has to place it again. Of values, or of the columns of a query."""
+    holds = or_(Pause.ended_at.is_(None), Pause.ended_at >= slot_at)
+    return select(Pause.id).where(Pause.programme_id == programme_id, holds).exists()
 
 
 def holds_up(session: Session, programme_id: int, slot_at: datetime) -> bool:
-    """Whether a pause is in the way of what was due at that instant, or was when it came."""
-    return bool(
-        session.scalar(
-            select(Pause.id)
-            .where(Pause.programme_id == programme_id)
-            .where(or_(Pause.ended_at.is_(None), Pause.ended_at >= slot_at))
-            .limit(1)
-        )
-    )
+    """See `in_the_way`."""
+    return bool(session.scalar(select(in_the_way(programme_id, slot_at))))
 
 
 def programmes_and_pauses(session: Session) -> list[tuple[Programme, Pause | None]]:

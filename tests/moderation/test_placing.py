@@ -21,11 +21,10 @@ from moderation.reviewing import ConsentGone, NoSlotLeft
 from rota.answering import step_down
 from takeover.audit import AuditEntry
 from takeover.clock import now
-from takeover.instagram.due import overdue_by_pause
 from takeover.instagram.models import Publication
 from takeover.posts.held_up import held_up, how_many_to_place, is_held_up
 from takeover.posts.models import Post, PostState
-from takeover.programmes.pausing import pause, resume
+from takeover.programmes.pausing import holds_up, pause, resume
 from tests.cast import NOW
 from tests.preparing import a_submitted_post, an_approved_post
 
@@ -99,7 +98,7 @@ def test_what_was_due_during_a_pause_waits_after_it(cast, session):
     assert [one.id for one in held_up(session, at=now())] == [post.id]
     assert how_many_to_place(session, at=now()) == 1
     assert (is_held_up(post, at=now()), is_held_up(later, at=now())) == (True, False)
-    assert overdue_by_pause(session, post)
+    assert holds_up(session, post.programme_id, post.slot_at)
 
 
 def test_it_is_placed_in_the_next_free_slot_of_its_week_and_that_is_on_the_record(cast, session):
@@ -112,7 +111,7 @@ def test_it_is_placed_in_the_next_free_slot_of_its_week_and_that_is_on_the_recor
 
     assert slot == post.slot_at == NEXT_SLOTS[0]
     assert post.state is PostState.APPROVED
-    assert not overdue_by_pause(session, post)
+    assert not holds_up(session, post.programme_id, post.slot_at)
     assert session.get(Publication, post.id).tries == 0
     assert session.get(Publication, post.id).next_try_at is None
     (entry,) = placings(session)

@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from requests import PreparedRequest, Response, exceptions
+from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
-from takeover.instagram.private.way import Timeout
+from takeover.instagram.private.way import Timeout, not_asking_again, read_whole
 
 INSTAGRAM = "https://i.instagram.com"
 
@@ -144,13 +143,10 @@ class PublishGate(BaseAdapter):
             cert=cert,
             proxies=proxies,
         )
-        _read_whole(response)
+        read_whole(response)
         if permit is not None:
             permit.answer = response
-        if response.status_code == HTTPStatus.REQUEST_TIMEOUT:
-            # The client would wait a minute, and send it again.
-            raise exceptions.ReadTimeout("Instagram answered 408", request=request)
-        return response
+        return not_asking_again(response, request)
 
     def close(self) -> None:
         self._inner.close()
@@ -194,11 +190,3 @@ def _upload_id_in(request: PreparedRequest) -> str:
         return str(json.loads(signed)["upload_id"])
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def _read_whole(response: Response) -> None:
-    """Read the body here: one that is cut off must not reach the client, which would ask again."""
-    try:
-        _ = response.content
-    except exceptions.ChunkedEncodingError as error:
-        raise exceptions.ConnectionError("the answer was cut off") from error

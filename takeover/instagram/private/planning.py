@@ -12,9 +12,17 @@ from typing import Any
 
 from takeover.clock import now
 from takeover.instagram.private.uploading import Shape, shape_of
-from takeover.instagram.publisher import Handle, Kind, Outgoing, Photo, Reason, TheirsForGood, Video
+from takeover.instagram.publisher import (
+    SENT,
+    Handle,
+    Kind,
+    Outgoing,
+    Photo,
+    Reason,
+    TheirsForGood,
+    Video,
+)
 
-SENT = "sent_at"  # put into the handle of what was sent, and taken as unsent, by who publishes
 UPLOADS_LAST = timedelta(hours=12)
 MOST_REFUSALS = 3  # of the same uploads: then Instagram is given them anew
 

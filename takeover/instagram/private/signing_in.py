@@ -7,7 +7,6 @@ nowhere, and what is here can do nothing but sign in. No job may call it.
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from requests.adapters import BaseAdapter
 
 from takeover.instagram.obstacles import NotSignedIn, Obstacle
 from takeover.instagram.private.client import _MUTED
-from takeover.instagram.private.way import Timeout, way_to
+from takeover.instagram.private.way import Timeout, not_asking_again, read_whole, way_to
 
 _HOSTS = {"i.instagram.com", "b.i.instagram.com"}
 _STEPS = re.compile(
@@ -128,14 +127,8 @@ class _Steps(BaseAdapter):
             cert=cert,
             proxies=dict(proxies or {}),
         )
-        try:
-            _ = response.content
-        except exceptions.ChunkedEncodingError as error:
-            raise exceptions.ConnectionError("the answer was cut off") from error
-        if response.status_code == HTTPStatus.REQUEST_TIMEOUT:
-            # The client would wait a minute, and send it again.
-            raise exceptions.ReadTimeout("Instagram answered 408", request=request)
-        return response
+        read_whole(response)
+        return not_asking_again(response, request)
 
     def close(self) -> None:
         self._inner.close()

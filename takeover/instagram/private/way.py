@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from curl_cffi import CurlOpt
 from instagrapi.transports import create_curl_h2_adapter
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, Response, exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 Timeout = float | tuple[float | None, float | None] | None
@@ -18,6 +19,21 @@ _DEEDS = re.compile(r"/api/v1/media/")
 
 def way_to(base_url: str | None) -> BaseAdapter:
     return Elsewhere(base_url) if base_url else Curl()
+
+
+def read_whole(response: Response) -> None:
+    """Read the body here: one that is cut off must not reach the client, which would ask again."""
+    try:
+        _ = response.content
+    except exceptions.ChunkedEncodingError as error:
+        raise exceptions.ConnectionError("the answer was cut off") from error
+
+
+def not_asking_again(response: Response, request: PreparedRequest) -> Response:
+    """The answer, but for a 408: on that the client would wait a minute, and send it again."""
+    if response.status_code == HTTPStatus.REQUEST_TIMEOUT:
+        raise exceptions.ReadTimeout("Instagram answered 408", request=request)
+    return response
 
 
 class Elsewhere(HTTPAdapter):

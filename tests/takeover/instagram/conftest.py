@@ -9,6 +9,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import av
 import pytest
 from instagrapi.mixins import media, photo, private
 from PIL import Image
@@ -49,6 +50,21 @@ def jpeg() -> Jpeg:
         return out.getvalue()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Four seconds of H.264, its table of contents first, without an edit list."""
+    path = tmp_path_factory.mktemp("clips") / "clip.mp4"
+    options = {"movflags": "+faststart", "use_editlist": "0"}
+    with av.open(str(path), "w", options=options) as container:
+        stream = container.add_stream("libx264", rate=24, options={"bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 360, 640, "yuv420p"
+        for number in range(96):
+            picture = Image.new("RGB", (360, 640), (number * 2, 90, 140))
+            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        container.mux(stream.encode(None))
+    return path.read_bytes()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from takeover.instagram.publisher import (
     StillProcessing,
     TheirsForNow,
 )
-from takeover.instagram.recording import SENT as SENT_BY_WHO_PUBLISHES
+from takeover.instagram.publishing import SENT as SENT_BY_WHO_PUBLISHES
 from takeover.instagram.rehearsal.server import Rehearsal
 from tests.takeover.instagram.private.conftest import (
     CONFIGURE,
