@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from takeover.instagram.models import AccountHold, Connection, Publication, Takedown
@@ -55,17 +55,17 @@ def accounts_with_work(session: Session, *, at: datetime) -> list[int]:
 
 def next_due(session: Session, programme_id: int, *, at: datetime) -> Due | None:
     """What is most urgent on this account."""
-    for errand, which in _everything(at).items():
-        found = session.execute(
-            _posts()
-            .with_only_columns(Post.id, Post.slot_at)
-            .where(Post.programme_id == programme_id, which)
-            .order_by(Post.slot_at, Post.id)
-            .limit(1)
-        ).first()
-        if found is not None:
-            return Due(errand, *found)
-    return None
+    everything = _everything(at)
+    errands = list(everything)
+    urgency = case(*((which, rank) for rank, which in enumerate(everything.values())))
+    found = session.execute(
+        _posts()
+        .with_only_columns(urgency, Post.id, Post.slot_at)
+        .where(Post.programme_id == programme_id, or_(*everything.values()))
+        .order_by(urgency, Post.slot_at, Post.id)
+        .limit(1)
+    ).first()
+    return Due(errands[found[0]], *found[1:]) if found is not None else None
 
 
 def due_posts(session: Session, programme_id: int, *, at: datetime) -> list[int]:

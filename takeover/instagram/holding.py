@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,27 +38,18 @@ def take_hold(
     return Hold(programme_id, fence) if fence is not None else None
 
 
-def check_hold(session: Session, hold: Hold, *, at: datetime) -> None:
-    """Raises LostHold. Until the transaction ends nobody else can take the account."""
-    fence = session.scalar(
-        select(AccountHold.fence)
-        .where(AccountHold.programme_id == hold.programme_id, AccountHold.lease_until > at)
-        .with_for_update()
-    )
-    if fence != hold.fence:
-        session.rollback()
-        raise LostHold
-
-
-def renew(session: Session, hold: Hold, *, lease: timedelta, at: datetime) -> None:
-    """Commits. Raises LostHold."""
-    check_hold(session, hold, at=at)
-    session.execute(
+def keep_hold(session: Session, hold: Hold, *, lease: timedelta, at: datetime) -> None:
+    """Prolong it. Until the transaction ends nobody else can take the account. Raises LostHold."""
+    kept = session.scalar(
         update(AccountHold)
         .where(AccountHold.programme_id == hold.programme_id)
+        .where(AccountHold.fence == hold.fence, AccountHold.lease_until > at)
         .values(lease_until=at + lease)
+        .returning(AccountHold.fence)
     )
-    session.commit()
+    if kept is None:
+        session.rollback()
+        raise LostHold
 
 
 def let_go(session: Session, hold: Hold) -> None:

@@ -15,7 +15,7 @@ from takeover.instagram.alarms import end_alarms
 from takeover.instagram.doors import publisher_for
 from takeover.instagram.doubts import look, recover
 from takeover.instagram.due import Due, Errand, accounts_with_work, next_due
-from takeover.instagram.holding import Hold, LostHold, let_go, renew, take_hold
+from takeover.instagram.holding import Hold, LostHold, keep_hold, let_go, take_hold
 from takeover.instagram.lending import forget_expired
 from takeover.instagram.publisher import Ours
 from takeover.instagram.publishing import prepare, send
@@ -106,11 +106,11 @@ def _work_on(hold: Hold, lease: timedelta) -> None:
         return
     begun = monotonic()
     while monotonic() - begun < SLICE:
+        keep_hold(db.session, hold, lease=lease, at=now())
         due = next_due(db.session, hold.programme_id, at=now())
         db.session.commit()
         if due is None or not _do(work, due):
             return
-        renew(db.session, hold, lease=lease, at=now())
 
 
 def _do(work: Work, due: Due) -> bool:

@@ -16,7 +16,7 @@ from takeover.instagram.models import LentFile
 from takeover.instagram.publisher import Outgoing
 from takeover.media.models import Rendition
 from takeover.media.renditions import RenditionKind
-from takeover.posts.models import Post
+from takeover.posts.models import Picture
 
 LENT = timedelta(hours=25)
 """What is made ready on Instagram lives a day there, and may be fetched again as long."""
@@ -33,10 +33,16 @@ class Lending:
 
     def address(self, outgoing: Outgoing, position: int, *, cover: bool = False) -> str:
         with self.sessions.begin() as session:
-            post = session.get_one(Post, outgoing.post_id)
-            media = post.pictures[position].media
-            kind = RenditionKind.COVER if cover else RenditionKind.FEED
-            lent = lend(media.rendition(kind), post_id=post.id, session=session, at=self.clock())
+            rendition = session.scalars(
+                select(Rendition)
+                .join(Picture, Picture.media_id == Rendition.media_id)
+                .where(Picture.post_id == outgoing.post_id)
+                .where(Rendition.kind == (RenditionKind.COVER if cover else RenditionKind.FEED))
+                .order_by(Picture.position)
+                .offset(position)
+                .limit(1)
+            ).one()
+            lent = lend(rendition, post_id=outgoing.post_id, session=session, at=self.clock())
             return self.address_of(path_of(lent))
 
 

@@ -20,6 +20,9 @@ Handle = Mapping[str, Any]
 SENT = "sent_at"
 """In the handle of what was sent before and taken as unsent: when, ISO 8601. Publishers keep it."""
 
+EARLIER = "earlier_handle"
+"""In the handle of what was sent before as something else: what it was sent with. They keep it."""
+
 
 class Kind(StrEnum):
     PHOTO = "photo"

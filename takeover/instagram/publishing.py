@@ -10,15 +10,17 @@ A post that is found publishing by whoever takes the account next is uncertain: 
 who holds the account (`holding`) calls any of this.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from takeover.instagram.due import waits_for_spacing
 from takeover.instagram.ending import guarded
-from takeover.instagram.holding import renew
 from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import Approved, approved, opened
 from takeover.instagram.publisher import (
+    EARLIER,
     SENT,
     Handle,
     OnAccount,
@@ -31,6 +33,20 @@ from takeover.instagram.turning_away import turned_away
 from takeover.instagram.working import NotNow, Work, held_post
 from takeover.posts.models import Post, PostState
 from takeover.programmes.pausing import holds_up, lock_programme
+
+STAYS_READY = timedelta(minutes=30)
+"""How long what Instagram said to be ready is sent without asking whether it still is. Should it
+not be, Instagram refuses to publish it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """What is to go out, how much of it lies ready, and when it was sent before, if it was."""
+
+    what: Approved
+    handle: Handle
+    sent_before: datetime | None
+    is_ready: bool
 
 
 def prepare(work: Work, post_id: int) -> bool:
@@ -48,27 +64,29 @@ def send(work: Work, post_id: int) -> bool:
 
 
 def _prepared_only(work: Work, post_id: int) -> None:
-    what, handle, sent = _begin(work, post_id)
-    if sent is None:
-        with opened(what, work.store) as outgoing:
-            _make_ready(work, post_id, outgoing, handle)
-        return
-    # It is looked for before anything else is done with it, when its slot has come.
+    begun = _begin(work, post_id)
+    ready = begun.handle
+    # What was sent before is looked for when its slot has come, before anything is done with it.
+    if begun.sent_before is None:
+        with opened(begun.what, work.store) as outgoing:
+            ready = work.publisher.prepare(outgoing, ready, partial(_keep, work, post_id))
     _post, publication = held_post(work, post_id)
-    publication.prepared_at = work.clock()
+    publication.handle, publication.prepared_at = dict(ready), work.clock()
     work.session.commit()
 
 
 def _send(work: Work, post_id: int) -> None:
-    what, handle, sent = _begin(work, post_id)
-    with opened(what, work.store) as outgoing:
-        if sent is not None and (found := _find_earlier(work, outgoing, handle, sent)):
+    begun = _begin(work, post_id)
+    with opened(begun.what, work.store) as outgoing:
+        if found := _find_earlier(work, outgoing, begun):
             post, publication = held_post(work, post_id)
-            publication.sent_at = sent
+            publication.sent_at = begun.sent_before
             post.move(PostState.PUBLISHING, by=None, at=work.clock())
             _record(work, post, publication, found)
             return
-        handle = _make_ready(work, post_id, outgoing, handle)
+        handle = begun.handle
+        if not begun.is_ready:
+            handle = work.publisher.prepare(outgoing, handle, partial(_keep, work, post_id))
         if work.quota:
             work.quota.check()
         _commit_to_sending(work, post_id, handle)
@@ -79,29 +97,29 @@ def _send(work: Work, post_id: int) -> None:
     _record(work, post, publication, found)
 
 
-def _begin(work: Work, post_id: int) -> tuple[Approved, Handle, datetime | None]:
-    """What is to go out, how much of it lies ready already, and when it was sent before, if it
-    was. Raises NotNow, AlteredSinceApproval, LostHold."""
+def _begin(work: Work, post_id: int) -> _Begun:
+    """Raises NotNow, AlteredSinceApproval, LostHold."""
     post, publication = held_post(work, post_id)
     _check(work, post)
     what = approved(post)
     earlier = publication.handle
     sent = datetime.fromisoformat(earlier[SENT]) if SENT in earlier else None
-    if (publication.door, publication.digest) != (work.door, post.approved_digest) and not sent:
+    if (publication.door, publication.digest) != (work.door, post.approved_digest):
         publication.door, publication.digest = work.door, post.approved_digest or ""
-        publication.handle, publication.prepared_at = {}, None
-    handle = dict(publication.handle)
+        publication.handle, publication.prepared_at = _of_earlier(earlier), None
+    prepared_at = publication.prepared_at
+    is_ready = not sent and prepared_at is not None and work.clock() - prepared_at < STAYS_READY
+    begun = _Begun(what=what, handle=dict(publication.handle), sent_before=sent, is_ready=is_ready)
     work.session.commit()
-    return what, handle, sent
+    return begun
 
 
-def _make_ready(work: Work, post_id: int, outgoing: Outgoing, handle: Handle) -> Handle:
-    ready = work.publisher.prepare(outgoing, handle, partial(_keep, work, post_id))
-    _post, publication = held_post(work, post_id)
-    if publication.prepared_at is None or publication.handle != ready:
-        publication.handle, publication.prepared_at = dict(ready), work.clock()
-    work.session.commit()
-    return ready
+def _of_earlier(handle: Handle) -> dict[str, Any]:
+    """What a handle says of something else that was sent: enough to look for that, no more."""
+    if SENT not in handle:
+        return {}
+    with_it = {key: value for key, value in handle.items() if key != SENT}
+    return {SENT: handle[SENT], EARLIER: handle.get(EARLIER, with_it)}
 
 
 def _commit_to_sending(work: Work, post_id: int, handle: Handle) -> None:
@@ -118,7 +136,8 @@ def _commit_to_sending(work: Work, post_id: int, handle: Handle) -> None:
         publication.next_try_at = until
         work.session.commit()
         raise NotNow
-    publication.handle = {key: value for key, value in handle.items() if key != SENT}
+    publication.handle = {k: value for k, value in handle.items() if k not in (SENT, EARLIER)}
+    publication.prepared_at = publication.prepared_at or at
     publication.sent_at = at
     publication.tries += 1
     post.move(PostState.PUBLISHING, by=None, at=at, tries=publication.tries)
@@ -146,18 +165,18 @@ def _keep(work: Work, post_id: int, handle: Handle) -> None:
         raise NotNow
     publication.handle = {**publication.handle, **handle}
     work.session.commit()
-    renew(work.session, work.hold, lease=work.lease, at=work.clock())
 
 
-def _find_earlier(
-    work: Work, outgoing: Outgoing, handle: Handle, sent: datetime
-) -> OnAccount | None:
+def _find_earlier(work: Work, outgoing: Outgoing, begun: _Begun) -> OnAccount | None:
     """What was sent before and not found then may have come late. Unseen, nothing is sent again.
 
     Raises TheirsForNow where it cannot be seen, or what `find` does.
     """
+    if begun.sent_before is None:
+        return None
     try:
-        return work.publisher.find(outgoing, handle, sent_at=sent).found
+        handle = begun.handle.get(EARLIER, begun.handle)
+        return work.publisher.find(outgoing, handle, sent_at=begun.sent_before).found
     except OutcomeUnknown as error:
         raise TheirsForNow(str(error), reason=error.reason, said=error.said) from error
 

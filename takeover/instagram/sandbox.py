@@ -28,7 +28,7 @@ class SandboxPublisher:
         self._clock = clock
 
     def prepare(self, outgoing: Outgoing, handle: Handle, keep: Callable[[Handle], None]) -> Handle:
-        return handle if "client_id" in handle else {"client_id": uuid.uuid4().hex}
+        return handle if "client_id" in handle else {**handle, "client_id": uuid.uuid4().hex}
 
     def publish(self, outgoing: Outgoing, handle: Handle) -> OnAccount:
         with self._sessions.begin() as session:

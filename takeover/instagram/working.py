@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
-from takeover.instagram.holding import Hold, check_hold
+from takeover.instagram.holding import Hold, keep_hold
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import Publisher
 from takeover.instagram.quota import QuotaWatch
@@ -36,9 +36,10 @@ class Work:
 
 
 def held_post(work: Work, post_id: int) -> tuple[Post, Publication]:
-    """The post as it is now, locked, on the account that is still ours. Raises LostHold."""
-    check_hold(work.session, work.hold, at=work.clock())
-    post = lock_post(work.session, post_id)
+    """The post as it is now, locked, on the account that is still ours and for a whole lease
+    longer. Raises LostHold."""
+    keep_hold(work.session, work.hold, lease=work.lease, at=work.clock())
+    post = lock_post(work.session, post_id, lazyload(Post.pictures))
     if post is None or post.programme_id != work.hold.programme_id:
         work.session.rollback()
         raise NotNow

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from takeover.media.uploads.models import Upload
 from takeover.people.models import Person
@@ -9,12 +10,13 @@ from takeover.posts.models import EDITABLE, Picture, Post, PostState
 from takeover.weeks.models import Week
 
 
-def lock_post(session: Session, post_id: int) -> Post | None:
+def lock_post(session: Session, post_id: int, *options: ORMOption) -> Post | None:
     """The post as it is now, held until the transaction ends: nobody else can move it."""
     return session.scalar(
         select(Post)
         .where(Post.id == post_id)
         .with_for_update(of=Post)
+        .options(*options)
         .execution_options(populate_existing=True)
     )
 

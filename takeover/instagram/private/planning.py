@@ -13,6 +13,7 @@ from typing import Any
 from takeover.clock import now
 from takeover.instagram.private.uploading import Shape, shape_of
 from takeover.instagram.publisher import (
+    EARLIER,
     SENT,
     Handle,
     Kind,
@@ -120,7 +121,8 @@ def plan_of(handle: Handle) -> Plan | None:
 def names_in(handle: Handle) -> frozenset[str]:
     """Every name that the post may have been published under."""
     uploads = [upload["id"] for upload in handle.get("uploads", ())]
-    return frozenset({handle.get("upload_id", ""), *uploads, *handle.get("earlier", ())} - {""})
+    names = {handle.get("upload_id", ""), *uploads, *handle.get("earlier", ())} - {""}
+    return frozenset(names | names_in(handle[EARLIER]) if EARLIER in handle else names)
 
 
 def planned(

@@ -68,7 +68,7 @@ class Door:
         self.trouble, self.at, self.found, self.ready = trouble, at, found, ready
         self.meanwhile = meanwhile or (lambda: None)
         self.sent = self.looked = 0
-        self.handles = []
+        self.handles, self.looked_by = [], []
 
     def prepare(self, outgoing, handle, keep):
         self.handles.append(dict(handle))
@@ -85,6 +85,7 @@ class Door:
 
     def find(self, outgoing, handle, *, sent_at):
         self.looked += 1
+        self.looked_by.append(dict(handle))
         return Look(found=self.found, ready=self.ready)
 
     def quota(self):
@@ -581,6 +582,25 @@ def test_what_was_made_ready_of_other_words_is_made_anew(session, cast):
     assert door.sent == 1
 
 
+def test_what_was_turned_down_and_is_approved_with_other_words_goes_out_in_them(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    send(session, post, Door(trouble=TheirsForNow("busy")))
+
+    take_back(post, by=cast.zofia, at=now())
+    post.caption = "Other words"
+    submit(post, by=cast.zofia, at=now())
+    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
+    post.slot_at = NOW
+    door = Door()
+    send(session, post, door)
+
+    (handle,) = door.handles
+    assert "client_id" not in handle  # nothing of the other words
+    assert door.looked == 1  # by what was sent of them, before anything is sent again
+    assert door.looked_by[0]["client_id"] == "17"
+    assert post.state is PUBLISHED
+
+
 def test_what_lies_ready_is_not_made_again(session, cast):
     post = an_approved_post(session, cast, slot_at=NOW)
     door = Door()
@@ -589,7 +609,20 @@ def test_what_lies_ready_is_not_made_again(session, cast):
     prepare(work, post.id)
     send_held(work, post.id)
 
+    assert door.handles == [{}]
+    assert door.sent == 1
+
+
+def test_what_lay_ready_for_long_is_asked_about_again(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    door = Door()
+    prepare(working(session, post, door), post.id)
+
+    with time_machine.travel(NOW + timedelta(minutes=31)):
+        send_held(working(session, post, door), post.id)
+
     assert door.handles == [{}, {"client_id": "17"}]
+    assert door.sent == 1
 
 
 @pytest.fixture
