@@ -204,6 +204,9 @@ class Publisher(Protocol):
         AccountNeedsPerson when it may not be read at all.
         """
 
+    def permalink_of(self, on: OnAccount) -> str:
+        """Where people see it; empty while that cannot be read. Raises nothing."""
+
     def take_down(self, on: OnAccount) -> None:
         """Delete it; that it is gone already is as good. Raises CannotTakeDown, and what `find`
         does."""

@@ -90,9 +90,9 @@ def _send(work: Work, post_id: int) -> None:
         if work.quota:
             work.quota.check()
         _commit_to_sending(work, post_id, handle)
+        if work.quota:
+            work.quota.spend()  # before it leaves: nobody may ever know what became of it
         found = work.publisher.publish(outgoing, handle)
-    if work.quota:
-        work.quota.spend()
     post, publication = held_post(work, post_id)
     _record(work, post, publication, found)
 

@@ -29,17 +29,19 @@ def record_published(
     at: datetime,
     by: audit.Actor | None = None,
 ) -> None:
-    """It is on the account: put that on the record, and tell its author."""
+    """It is on the account: put that on the record, and tell its author where."""
     publication.media_id = found.media_id
     publication.trouble = publication.reason = publication.said = ""
     publication.next_try_at = None
     post.permalink = found.permalink
     post.published_at = publication.sent_at or at
     post.move(PostState.PUBLISHED, by=by, at=at, media_id=found.media_id)
-    if post.surface is not Surface.STORY and (post.first_comment or post.comments_off):
+    has_comments = post.surface is not Surface.STORY and (post.first_comment or post.comments_off)
+    if has_comments or not found.permalink:
         publication.tend_at = at
     take_back_lent(post.id, session=session)
-    tell_published(post, session=session, at=at)
+    if found.permalink:  # else as soon as it is known: see `tending`
+        tell_published(post, session=session, at=at)
 
 
 def stop_account(session: Session, programme_id: int, error: Exception, *, at: datetime) -> None:

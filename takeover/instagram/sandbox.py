@@ -52,6 +52,9 @@ class SandboxPublisher:
             )
             return Look(found=self._where(post) if post else None)
 
+    def permalink_of(self, on: OnAccount) -> str:
+        return on.permalink
+
     def take_down(self, on: OnAccount) -> None:
         with self._sessions.begin() as session:
             post = _find(session, on)

@@ -62,7 +62,7 @@ class GraphPublisher:
         ).finish()
 
     def publish(self, outgoing: Outgoing, handle: Handle) -> OnAccount:
-        """The permalink may be missing: nothing that is asked afterwards can undo the post."""
+        """The permalink is asked for later: nothing may come between a post and its record."""
         container = container_of(handle, self._client)
         if container is None:
             raise Ours("nothing was prepared for this account", reason=Reason.WRONG_ACCOUNT)
@@ -76,13 +76,12 @@ class GraphPublisher:
             media_id = id_in(answer)
         except GraphError as error:
             raise errors.on_publishing(error) from None
-        return OnAccount(media_id=media_id, permalink=self.permalink_of(media_id))
+        return OnAccount(media_id=media_id, permalink="")
 
-    def permalink_of(self, media_id: str) -> str:
-        """Empty where it cannot be read: it is cosmetic, and often late."""
+    def permalink_of(self, on: OnAccount) -> str:
         try:
             within = self._client.patience.after
-            return address_in(self._client.get(media_id, within=within, fields="permalink"))
+            return address_in(self._client.get(on.media_id, within=within, fields="permalink"))
         except GraphError as error:
             _log.info("no permalink yet: %s", error)
             return ""
@@ -166,8 +165,7 @@ class GraphPublisher:
                 raise OutcomeUnknown("one like it is listed; its own container is not published")
             return Look(found=None, ready=True)
         if found is not None:
-            address = found.permalink or self.permalink_of(found.media_id)
-            return Look(found=OnAccount(media_id=found.media_id, permalink=address))
+            return Look(found=found)
         if status is Status.PUBLISHED:
             raise OutcomeUnknown("it is published, and not listed yet")
         return Look(found=None)

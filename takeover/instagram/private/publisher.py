@@ -120,6 +120,10 @@ class PrivatePublisher:
             raise OutcomeUnknown("a story of that time would not be shown any more")
         return Look(found=self._where(media, outgoing) if media else None)
 
+    def permalink_of(self, on: OnAccount) -> str:
+        """Whatever finds a post here tells its address."""
+        return on.permalink
+
     def take_down(self, on: OnAccount) -> None:
         self._acting.take_down(on)
         self._keep_session()

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from rota.answering import step_down
 from takeover.clock import now
 from takeover.instagram.due import Errand, next_due
 from takeover.instagram.holding import let_go, take_hold
@@ -12,8 +13,10 @@ from takeover.instagram.models import Alarm, Publication, SandboxPost
 from takeover.instagram.publisher import OutcomeUnknown, TheirsForGood, TheirsForNow
 from takeover.instagram.tending import tend
 from takeover.instagram.working import Work
+from takeover.mail.models import Message
 from takeover.posts.digest import digest_of
 from takeover.posts.models import PostState, Surface
+from takeover.programmes.pausing import pause, resume
 from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.preparing import an_approved_post
@@ -48,9 +51,12 @@ def approved(session, cast):
 class Door:
     """Counts what was written, and may lose an answer."""
 
-    def __init__(self, trouble=None, *, is_there=False):
-        self.trouble, self.is_there = trouble, is_there
+    def __init__(self, trouble=None, *, is_there=False, addresses=()):
+        self.trouble, self.is_there, self.addresses = trouble, is_there, list(addresses)
         self.written, self.closed = [], 0
+
+    def permalink_of(self, on):
+        return self.addresses.pop(0) if self.addresses else on.permalink
 
     def comment(self, on, text):
         self.written.append(text)
@@ -64,13 +70,13 @@ class Door:
         self.closed += 1
 
 
-def out(session, approved, tick, **facts):
+def out(session, approved, *, permalink="https://example.com/p/1/", **facts):
     """A post that is on the account, and not yet tended."""
     post = approved(**facts)
     session.execute(Publication.__table__.delete())
     post.slot_at = NOW
     post.move(PostState.PUBLISHING, by=None, at=now())
-    post.published_at = now()
+    post.published_at, post.permalink = now(), permalink
     post.move(PostState.PUBLISHED, by=None, at=now())
     publication = Publication(post_id=post.id, handle={}, media_id="m-1", tend_at=now())
     session.add(publication)
@@ -126,10 +132,8 @@ def test_a_story_has_no_comments(session, approved, tick):
     assert session.get(Publication, post.id).tend_at is None
 
 
-def test_a_comment_whose_answer_was_lost_is_looked_for_and_not_written_twice(
-    session, approved, tick
-):
-    post, publication = out(session, approved, tick, first_comment=TEXT)
+def test_a_comment_whose_answer_was_lost_is_looked_for_and_not_written_twice(session, approved):
+    post, publication = out(session, approved, first_comment=TEXT)
     tended(session, post, Door(OutcomeUnknown("the answer was lost")))
     assert publication.commented_at is None
     due = next_due(session, post.programme_id, at=publication.tend_at)
@@ -142,8 +146,8 @@ def test_a_comment_whose_answer_was_lost_is_looked_for_and_not_written_twice(
     assert session.get(Publication, post.id).commented_at is not None
 
 
-def test_what_instagram_refuses_is_told_once_and_the_post_stays(session, approved, tick):
-    post, publication = out(session, approved, tick, first_comment=TEXT)
+def test_what_instagram_refuses_is_told_once_and_the_post_stays(session, approved):
+    post, publication = out(session, approved, first_comment=TEXT)
 
     tended(session, post, Door(TheirsForGood("permission")))
 
@@ -152,10 +156,66 @@ def test_what_instagram_refuses_is_told_once_and_the_post_stays(session, approve
     assert post.state is PostState.PUBLISHED
 
 
-def test_what_may_pass_is_tried_again_later(session, approved, tick):
-    post, publication = out(session, approved, tick, first_comment=TEXT)
+def test_what_may_pass_is_tried_again_later(session, approved):
+    post, publication = out(session, approved, first_comment=TEXT)
 
     tended(session, post, Door(TheirsForNow("429", wait=timedelta(minutes=2))))
 
     assert now() < publication.tend_at < now() + timedelta(minutes=3)
     assert session.scalars(select(Alarm)).all() == []
+
+
+def test_an_address_that_instagram_does_not_say_at_once_is_asked_for_again(session, approved):
+    post, publication = out(session, approved, permalink="")
+    door = Door(addresses=["", "https://example.com/p/2/"])
+
+    tended(session, post, door)
+    assert now() < publication.tend_at <= now() + timedelta(minutes=1)
+    tended(session, post, door)
+
+    assert (post.permalink, publication.tend_at) == ("https://example.com/p/2/", None)
+
+
+def test_an_address_that_instagram_never_says_is_given_up_and_nobody_is_alarmed(session, approved):
+    post, publication = out(session, approved, permalink="")
+
+    for _ in range(5):
+        tended(session, post, Door())
+
+    assert publication.tend_at is None
+    assert session.scalars(select(Alarm)).all() == []
+
+
+def test_its_author_is_told_once_and_where_it_is_to_be_seen(session, approved):
+    post, _publication = out(session, approved, permalink="")
+    door = Door(addresses=["https://example.com/p/2/"])
+
+    tended(session, post, door)
+    tended(session, post, door)
+
+    (message,) = session.scalars(select(Message).where(Message.kind == "published"))
+    assert "https://example.com/p/2/" in message.text
+
+
+def test_while_the_programme_is_paused_no_comment_is_written(session, cast, approved):
+    post, publication = out(session, approved, first_comment=TEXT, comments_off=True)
+    pause(cast.programme, session=session, reason="A rumour", by=cast.lea, at=now())
+    door = Door()
+    tended(session, post, door)
+    assert (door.written, door.closed) == ([], 0)
+    assert now() < publication.tend_at <= now() + timedelta(minutes=1)
+    resume(cast.programme, session=session, by=cast.lea, at=now())
+
+    tended(session, post, door)
+
+    assert (door.written, door.closed, publication.tend_at) == ([TEXT], 1, None)
+
+
+def test_nothing_more_is_written_for_somebody_whose_consent_is_withdrawn(session, cast, approved):
+    post, publication = out(session, approved, first_comment=TEXT)
+    step_down(cast.consent, session=session, by=cast.zofia, at=now())
+    door = Door()
+
+    tended(session, post, door)
+
+    assert (door.written, publication.tend_at) == ([], None)

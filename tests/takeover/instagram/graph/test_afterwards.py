@@ -201,4 +201,4 @@ def test_a_full_quota_publishes_nothing_and_waits(publisher, photo, rehearsal, k
 
 def test_a_media_id_is_all_that_is_needed(publisher, there, rehearsal):
     publisher.take_down(replace(there, permalink=""))
-    assert publisher.permalink_of(OnAccount(media_id="1", permalink="").media_id) == ""
+    assert publisher.permalink_of(OnAccount(media_id="1", permalink="")) == ""
