@@ -2,6 +2,7 @@
 and no others where none are wanted."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from takeover.instagram.alarms import alarm_of_post
@@ -30,13 +31,32 @@ class _Later(Exception):
     """A pause is in the way, or Instagram does not say the address yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is still to be done."""
+
+    on: OnAccount
+    comment: str
+    was_sent: bool  # the comment may have been written
+    closing: bool
+
+    @property
+    def nothing_more(self) -> bool:
+        return not self.comment and not self.closing
+
+
 def tend(work: Work, post_id: int) -> None:
     """Write the comment before comments are closed: after that nobody can. Raises LostHold."""
     try:
-        is_known = _find_address(work, post_id)
-        _write_comment(work, post_id)
-        _close_comments(work, post_id)
-        _finish(work, post_id, is_known=is_known)
+        wanted = _wanted(work, post_id)
+        if not wanted.on.permalink:
+            _find_address(work, post_id, wanted)
+        if wanted.comment:
+            _write_comment(work, post_id, wanted)
+        if wanted.closing:
+            _close_comments(work, post_id, wanted)
+        if wanted.on.permalink or not wanted.nothing_more:
+            _finish(work, post_id)
     except _Later:
         _post, publication = _held(work, post_id)
         publication.tend_at = work.clock() + BETWEEN
@@ -50,40 +70,49 @@ def tend(work: Work, post_id: int) -> None:
         _note_trouble(work, post_id, PublishingError(type(error).__name__))
 
 
-def _find_address(work: Work, post_id: int) -> bool:
-    """Whether it is known. Its author is told in either case: they can see the post here."""
+def _wanted(work: Work, post_id: int) -> _Wanted:
     post, publication = _held(work, post_id)
-    address, on = post.permalink, _where(post, publication)
+    talks = post.surface is not Surface.STORY
+    wanted = _Wanted(
+        on=OnAccount(media_id=publication.media_id or "", permalink=post.permalink),
+        comment=post.first_comment if talks and publication.commented_at is None else "",
+        was_sent=publication.comment_sent_at is not None,
+        closing=talks and post.comments_off and publication.comments_closed_at is None,
+    )
     work.session.commit()
-    if not address:
-        address = work.publisher.permalink_of(on)
-    post, _publication = _held(work, post_id)
+    return wanted
+
+
+def _find_address(work: Work, post_id: int, wanted: _Wanted) -> None:
+    """Its author is told also where it is not known: they can see the post here."""
+    address = work.publisher.permalink_of(wanted.on)
+    post, publication = _held(work, post_id)
     post.permalink = address
     tell_published(post, session=work.session, at=work.clock())
-    work.session.commit()
-    return bool(address)
-
-
-def _finish(work: Work, post_id: int, *, is_known: bool) -> None:
-    _post, publication = _held(work, post_id)
-    publication.tend_tries += not is_known
-    again = not is_known and publication.tend_tries < MOST_TRIES
-    publication.tend_at = work.clock() + BETWEEN * publication.tend_tries if again else None
+    publication.tend_tries += not address
+    if wanted.nothing_more:
+        _say_when_next(work, post, publication)
     work.session.commit()
 
 
-def _write_comment(work: Work, post_id: int) -> None:
-    """Once: what may have been written is looked for before it is written again. Raises _Later."""
+def _finish(work: Work, post_id: int) -> None:
     post, publication = _held(work, post_id)
-    text, on, was_sent = post.first_comment, _where(post, publication), publication.comment_sent_at
-    is_wanted = text and post.surface is not Surface.STORY and publication.commented_at is None
+    _say_when_next(work, post, publication)
     work.session.commit()
-    if not is_wanted:
-        return
-    if was_sent is None or not work.publisher.has_comment(on, text):
+
+
+def _say_when_next(work: Work, post: Post, publication: Publication) -> None:
+    """For its address alone it is asked again, and not for ever."""
+    again = not post.permalink and publication.tend_tries < MOST_TRIES
+    publication.tend_at = work.clock() + BETWEEN * publication.tend_tries if again else None
+
+
+def _write_comment(work: Work, post_id: int, wanted: _Wanted) -> None:
+    """Once: what may have been written is looked for before it is written again. Raises _Later."""
+    if not wanted.was_sent or not work.publisher.has_comment(wanted.on, wanted.comment):
         if not _commit_to_writing(work, post_id):
             return
-        work.publisher.comment(on, text)
+        work.publisher.comment(wanted.on, wanted.comment)
     post, publication = _held(work, post_id)
     publication.commented_at = work.clock()
     note(post, "comment_written", at=work.clock())
@@ -104,18 +133,8 @@ def _commit_to_writing(work: Work, post_id: int) -> bool:
     return stands
 
 
-def _close_comments(work: Work, post_id: int) -> None:
-    post, publication = _held(work, post_id)
-    on = _where(post, publication)
-    is_wanted = (
-        post.comments_off
-        and post.surface is not Surface.STORY
-        and publication.comments_closed_at is None
-    )
-    work.session.commit()
-    if not is_wanted:
-        return
-    work.publisher.close_comments(on)
+def _close_comments(work: Work, post_id: int, wanted: _Wanted) -> None:
+    work.publisher.close_comments(wanted.on)
     post, publication = _held(work, post_id)
     publication.comments_closed_at = work.clock()
     note(post, "comments_closed", at=work.clock())
@@ -147,7 +166,3 @@ def _held(work: Work, post_id: int) -> tuple[Post, Publication]:
     if post.state is not PostState.PUBLISHED:
         raise PublishingError("it is not on the account any more")
     return post, publication
-
-
-def _where(post: Post, publication: Publication) -> OnAccount:
-    return OnAccount(media_id=publication.media_id or "", permalink=post.permalink)

@@ -219,3 +219,11 @@ def test_nothing_more_is_written_for_somebody_whose_consent_is_withdrawn(session
     tended(session, post, door)
 
     assert (door.written, publication.tend_at) == ([], None)
+
+
+def test_where_all_is_done_already_nothing_is_left_to_do(session, approved):
+    post, publication = out(session, approved)
+
+    tended(session, post, Door())
+
+    assert publication.tend_at is None
