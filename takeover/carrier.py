@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
@@ -62,6 +63,9 @@ def _open(url: str) -> Huey:
     if parsed.drivername.startswith("redis"):
         return RedisHuey("takeover", url=url, **common)
     try:
-        return PostgresHuey("takeover", dsn=url, connect_timeout=PATIENCE, **common)
+        # It begins by making its tables, which PostgreSQL lets only one at a time do.
+        with psycopg.connect(url, autocommit=True, connect_timeout=PATIENCE) as connection:
+            connection.execute("SELECT pg_advisory_lock(hashtext('takeover queue'))")
+            return PostgresHuey("takeover", dsn=url, connect_timeout=PATIENCE, **common)
     except Exception as error:  # whatever its driver raises, the operator gets one line
         raise ConfigError("QUEUE_URL cannot be used: no PostgreSQL answers there") from error

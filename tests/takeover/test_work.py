@@ -3,13 +3,16 @@
 import json
 import logging
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from takeover import work
 from takeover.app import create_app
+from takeover.carrier import Carrier
 from takeover.work import Task, hand_out
-from tests.conftest import settings_for
+from tests.conftest import DATABASES, settings_for
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1"
 NOTHING = Task("nothing", lambda row_id: None)
@@ -51,7 +54,7 @@ def test_a_queue_that_cannot_be_reached_stops_nobody_who_hands_out(app_with, cap
 
 def test_a_queue_that_does_not_answer_holds_up_one_request_and_not_all(app_with, monkeypatch):
     tried = []
-    monkeypatch.setattr("takeover.carrier.PostgresHuey", lambda *_, **__: tried.append(1) or 1 / 0)
+    monkeypatch.setattr("takeover.carrier.psycopg.connect", lambda *_, **__: tried.append(1) or 1 / 0)
 
     with app_with(NOWHERE, NOTHING).app_context():
         for row_id in range(5):
@@ -75,3 +78,16 @@ def test_what_waits_in_a_queue_is_a_name_and_a_number(app_with, tmp_path):
     with sqlite3.connect(tmp_path / "queue.db") as queue:
         [[waiting]] = queue.execute("SELECT data FROM task").fetchall()
     assert json.loads(waiting)[6:8] == [["nothing", 7], {}]
+
+
+@pytest.mark.parametrize("database", DATABASES[1:], indirect=True)
+def test_processes_that_start_together_on_a_new_database_all_have_a_queue(database):
+    """Their first act is to make its tables."""
+    url = database.url.replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for round_ in range(5):
+            connection.execute(f"CREATE SCHEMA round_{round_}")
+            there = f"{url}&options=-csearch_path%3Dround_{round_}"
+            with ThreadPoolExecutor(6) as processes:
+                opened = [processes.submit(Carrier, there, print) for _ in range(6)]
+            assert all(one.result() for one in opened)
