@@ -10,6 +10,7 @@ import time
 from bench import (
     approval,
     arrival,
+    crowd,
     official,
     photos,
     processes,
@@ -27,6 +28,7 @@ PARTS = {
     "approval": approval.run,
     "publishing": publishing.run,
     "official": official.run,
+    "crowd": crowd.run,
     "processes": processes.run,
     "uploads": uploads.run,
 }

@@ -1,0 +1,114 @@
+"""Many accounts at once on PostgreSQL: four clocks, their workers, and two thousand posts due now.
+
+Every post goes out once, or this fails. The same stand-in takes posts from the bare calls of a
+client in a loop: see `stage.bare_calls`.
+"""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bench.processes import wait_for
+from bench.stage import FLASK, WEB, Stage, bare_calls, due_now, running, staged
+from takeover.clock import now
+from takeover.db import db
+from takeover.instagram.connecting import connect
+from takeover.instagram.graph.credentials import Credentials
+from takeover.instagram.official_door import saved_form
+from takeover.posts.models import Post, PostState
+from takeover.programmes.models import Programme
+from tests import postgres
+
+ACCOUNTS, POSTS = 40, 50  # posts of each
+CLOCKS = WORKERS = 4
+BARE = 200
+PATIENCE = 300  # seconds
+
+
+def run() -> list[tuple[str, float, str]]:
+    ours, bare = publish(accounts=ACCOUNTS, each=POSTS, clocks=CLOCKS, workers=WORKERS)
+    return [
+        (f"{ACCOUNTS * POSTS} due at once on {ACCOUNTS} accounts, {CLOCKS} clocks", ours, "a s"),
+        ("posts a second against the bare calls", ours / bare, "x, at least 0.8"),
+    ]
+
+
+def publish(*, accounts: int, each: int, clocks: int, workers: int) -> tuple[float, float]:
+    """Posts a second: ours, and those of the bare calls. Raises AssertionError where one is not
+    out, or out twice."""
+    names = [f"a_week_at_site_{number}" for number in range(accounts)]
+    with tempfile.TemporaryDirectory() as folder, postgres.running() as url:
+        places = {"DATABASE_URL": url, "QUEUE_URL": url.replace("+psycopg", "")}
+        with staged(Path(folder), names, **places) as stage, running(stage, WEB):
+            stage.flask("db", "upgrade")
+            wait_for(f"{stage.web}/readyz")
+            _connect(stage, names)
+            slugs = [_slug(name) for name in names]
+            processes = [[*FLASK, "clock"]] * clocks + [[*FLASK, "worker"]] * workers
+            with running(stage, *processes), stage.app.app_context():
+                _until(1, due_now(stage, slugs[:1], each=1))  # what is loaded late is loaded now
+                begun = due_now(stage, slugs, each=each)
+                ours = accounts * each / _until(accounts * each + 1, begun)
+            _check(stage, names, each)
+            bare = bare_calls(stage, names[0], BARE, programme=slugs[0])
+    return ours, bare
+
+
+def _connect(stage: Stage, names: Sequence[str]) -> None:
+    """A programme for each account."""
+    keys = [stage.keys(name) for name in names]
+    with stage.app.app_context():
+        programmes = [_programme(name) for name in names]
+        db.session.add_all(programmes)
+        db.session.flush()
+        for programme, (ig_user, token) in zip(programmes, keys, strict=True):
+            credentials = Credentials(host="facebook", ig_user_id=ig_user, user_token=token)
+            saved = saved_form(credentials)
+            connect(
+                programme, session=db.session, publisher="graph", saved=saved, by=None, at=now()
+            )
+        db.session.commit()
+
+
+def _slug(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _programme(name: str) -> Programme:
+    return Programme(
+        slug=_slug(name),
+        name=name.replace("_", " ").capitalize(),
+        account=name,
+        timezone="UTC",
+        language="en",
+        slot_days=[0, 1, 2, 3, 4, 5, 6],
+        slot_times=["12:00"],
+        created_at=now() - timedelta(days=30),
+    )
+
+
+def _until(count: int, begun: float) -> float:
+    """Seconds from then until so many are out, and on our record."""
+    give_up = begun + PATIENCE
+    out = select(func.count()).select_from(Post).where(Post.state == PostState.PUBLISHED)
+    while True:
+        there = db.session.scalar(out)
+        db.session.rollback()
+        taken = time.perf_counter()
+        if there == count:
+            return taken - begun
+        if taken > give_up:
+            raise TimeoutError(f"{there} of {count} posts are out")
+        time.sleep(0.1)
+
+
+def _check(stage: Stage, names: Sequence[str], each: int) -> None:
+    for number, name in enumerate(names):
+        captions = Counter(post["caption"] for post in stage.posts(name))
+        assert len(captions) == each + (number == 0), f"{name} has {len(captions)} posts"
+        assert set(captions.values()) == {1}, f"{name} has posts twice"
