@@ -1,6 +1,7 @@
 """What the tests share: a database that is new for each, the cast, and a browser of sorts."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ def database(
 def _application(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(settings_for(database.url, tmp_path_factory.mktemp("media")))
     _refuse_uncommitted(app)
+    _wait_for_no_disk(app)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -59,6 +61,15 @@ def settings_for(database_url: str, folder: Path, **changed: object) -> Settings
             **changed,
         }
     )
+
+
+def _wait_for_no_disk(app: Flask) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+
+            @event.listens_for(db.engine, "connect")
+            def _(connection: sqlite3.Connection, _record: object) -> None:
+                connection.execute("PRAGMA synchronous = OFF")
 
 
 def _refuse_uncommitted(app: Flask) -> None:

@@ -1,12 +1,14 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from takeover.app import create_app
 from takeover.audit import AuditEntry
-from takeover.db import Instant
+from takeover.db import Instant, db
 from takeover.people.models import Person
+from tests.conftest import settings_for
 
 
 def test_an_instant_comes_back_in_utc(session, cast):
@@ -39,3 +41,11 @@ def test_the_record_is_never_edited(session, cast, statement):
 
     with pytest.raises(DBAPIError, match="never edited"):
         session.connection().exec_driver_sql(statement)
+
+
+def test_on_sqlite_a_commit_is_on_the_disk_before_anybody_is_told(tmp_path):
+    """A power cut after a post was sent must not make us believe that it was not."""
+    app = create_app(settings_for(f"sqlite:///{tmp_path}/t.db", tmp_path))
+
+    with app.app_context():
+        assert db.session.scalar(text("PRAGMA synchronous")) == 2  # FULL
