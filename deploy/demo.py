@@ -9,6 +9,7 @@ import fcntl
 import http.client
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -26,6 +27,9 @@ FIRST_PORT = 8000
 PORTS = range(1, 65536)
 START_SECONDS = 30
 MARKER = "made-by-run-demo"
+SANDBOX = "sandbox"
+STAND_IN = {"INSTAGRAM_GRAPH_URL", "INSTAGRAM_RUPLOAD_URL", "INSTAGRAM_PRIVATE_URL"}
+APPS = {f"{login}_APP_{part}" for login in ("FACEBOOK", "INSTAGRAM") for part in ("ID", "SECRET")}
 
 
 class Refused(Exception):
@@ -76,6 +80,8 @@ def run_in(group: Group, folder: Path, server: socket.socket, address: str) -> N
     logs.mkdir(exist_ok=True)
     for left in logs.glob("*.log"):
         left.unlink()  # what is told of a failure must be of this one
+    say_what_is_left_out()
+    write_command(folder, address)
     # It loads the application once and forks web, clock and worker, which share its memory.
     together = group.start(
         [sys.executable, "-m", "deploy.together", str(logs), "db upgrade", "demo"],
@@ -89,7 +95,10 @@ def run_in(group: Group, folder: Path, server: socket.socket, address: str) -> N
     # Ends when all three write to their logs.
     links = cast(IO[bytes], together.stdout).read().decode()
     wait_until_ready(port, together, logs)
-    say(f"{links.strip()}\n\nTakeover is at {address}  (logs: {shown(logs)}; Ctrl-C stops it)")
+    say(
+        f"{links.strip()}\n\nIts commands: {shown(folder / 'flask')}\n"
+        f"Takeover is at {address}  (logs: {shown(logs)}; Ctrl-C stops it)"
+    )
     together.wait()
     raise Failed("The demo has stopped, because one of its processes ended.")
 
@@ -122,12 +131,13 @@ def is_ready(port: int) -> bool:
 
 def environment(folder: Path, address: str) -> dict[str, str]:
     """Every setting, so that a demo never touches what the shell points at."""
-    unset = {
-        "ACCESS_LOG", "ALARM_URLS", "FLASK_APP", "FLASK_DEBUG", "MAIL_FROM", "SECRET_KEY_FALLBACKS",
-        *leading_to_instagram(os.environ),
-    }  # fmt: skip
+    left_out = unset()
+    theirs = {name: value for name, value in os.environ.items() if name not in left_out}
+    return theirs | settings(folder, address)
+
+
+def settings(folder: Path, address: str) -> dict[str, str]:
     return {
-        **{name: value for name, value in os.environ.items() if name not in unset},
         "DATABASE_URL": f"sqlite:///{folder}/takeover.db",
         "DEMO": "1",
         "MAIL_URL": "outbox:",
@@ -135,7 +145,7 @@ def environment(folder: Path, address: str) -> dict[str, str]:
         "MEDIA_URL": str(folder / "media"),
         "UPLOADS_PATH": str(folder / "uploads"),
         "PUBLIC_URL": address,
-        "PUBLISHER": "sandbox",
+        "PUBLISHER": publisher(os.environ),
         "PYTHONUNBUFFERED": "1",
         "QUEUE_URL": f"sqlite:///{folder}/queue.db",
         "SECRET_KEY": secret_key(folder / "secret-key"),
@@ -145,18 +155,57 @@ def environment(folder: Path, address: str) -> dict[str, str]:
     }
 
 
+def unset() -> set[str]:
+    return {
+        "ACCESS_LOG", "ALARM_URLS", "FLASK_APP", "FLASK_DEBUG", "MAIL_FROM", "SECRET_KEY_FALLBACKS",
+        *leading_to_instagram(os.environ),
+    }  # fmt: skip
+
+
 def leading_to_instagram(environ: Mapping[str, str]) -> set[str]:
     """What would have a demo use Instagram itself: all but a stand-in on this very machine, and
     the app that it knows."""
     elsewhere = {
         name
-        for name in ("INSTAGRAM_GRAPH_URL", "INSTAGRAM_RUPLOAD_URL", "INSTAGRAM_PRIVATE_URL")
+        for name in STAND_IN
         if urlsplit(environ.get(name, "")).hostname not in ("127.0.0.1", "localhost")
     }
-    apps = {
-        f"{login}_APP_{part}" for login in ("FACEBOOK", "INSTAGRAM") for part in ("ID", "SECRET")
-    }
-    return elsewhere | (apps if "INSTAGRAM_GRAPH_URL" in elsewhere else set())
+    return elsewhere | (APPS if "INSTAGRAM_GRAPH_URL" in elsewhere else set())
+
+
+def publisher(environ: Mapping[str, str]) -> str:
+    """Where posts go while no account is connected: the shell's word counts with a stand-in."""
+    has_stand_in = bool(STAND_IN - leading_to_instagram(environ))
+    return environ.get("PUBLISHER") or SANDBOX if has_stand_in else SANDBOX
+
+
+def say_what_is_left_out() -> None:
+    """Of what the shell says about Instagram."""
+    names = {name for name in leading_to_instagram(os.environ) if os.environ.get(name)}
+    if os.environ.get("PUBLISHER", publisher(os.environ)) != publisher(os.environ):
+        names.add("PUBLISHER")
+    if names:
+        say(
+            f"Left out: {', '.join(sorted(names))}. A demo knows no Instagram but a stand-in on "
+            "this machine, see docs/rehearsal.md; without one its posts go to a page of its own."
+        )
+
+
+def write_command(folder: Path, address: str) -> None:
+    """FOLDER/flask is flask with this demo's settings. The key is read from its own file."""
+    given = settings(folder, address)
+    given |= {name: os.environ[name] for name in STAND_IN | APPS if os.environ.get(name)}
+    shown = {name: given[name] for name in sorted(given.keys() - unset() - {"SECRET_KEY"})}
+    script = [
+        "#!/bin/sh",
+        f"unset {' '.join(sorted(unset()))}",
+        *(f"export {name}={shlex.quote(value)}" for name, value in shown.items()),
+        f"SECRET_KEY=$(cat {shlex.quote(str(folder / 'secret-key'))}) && export SECRET_KEY",
+        f'exec {shlex.quote(sys.executable)} -m flask --app {shlex.quote(str(ROOT / "wsgi"))} "$@"',
+    ]
+    command = folder / "flask"
+    command.write_text("\n".join(script) + "\n")
+    command.chmod(0o700)
 
 
 def secret_key(path: Path) -> str:

@@ -12,8 +12,10 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from moderation.going_out import Wait, outlook_of
 from takeover.i18n import DEFAULT_LANGUAGE, moment
-from takeover.posts.held_up import is_held_up
+from takeover.instagram.account_state import AccountState
+from takeover.posts.held_up import ids_held_up
 from takeover.posts.models import Post, PostState
 from takeover.posts.words import STATES
 from takeover.programmes.models import Programme
@@ -40,10 +42,15 @@ class Entry:
     word: str
     tone: str
     amiss: list[str]
+    wait: Wait | None = None
 
     @property
     def may_be_moved(self) -> bool:
         return self.post.state is S.APPROVED
+
+    @property
+    def may_go_now(self) -> bool:
+        return self.may_be_moved and (self.wait is None or self.wait.may_go_now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +80,37 @@ class Plan:
     free: int
     amiss: int
     other_clock: str  # where the account's clock is not the reader's: its city
+    account: AccountState
 
 
-def plan_of(programme: Programme, monday: date, *, session: Session, at: datetime) -> Plan:
-    """The seven days that begin on that Monday."""
+def plan_of(
+    programme: Programme,
+    monday: date,
+    *,
+    session: Session,
+    at: datetime,
+    may_connect: bool = False,
+) -> Plan:
+    """The seven days that begin on that Monday. `may_connect`: whoever reads it."""
     given = find_week(session, programme, monday)
     frame = given or Week(programme=programme, starts_on=monday)
     near = timedelta(minutes=programme.spacing)
     found = _posts_between(session, programme, frame.begins - near, frame.ends + near)
     paused = open_pause(session, programme.id) is not None
+    held = ids_held_up(session, at=at)
+    outlook = outlook_of(programme, session=session, at=at, may_connect=may_connect)
     instants = [(post.id, _instant(post)) for post in found if post.state in COUNTS]
+    theirs = [post for post in found if frame.begins <= _instant(post) < frame.ends]
+    waits = {post.id: outlook.wait_of(post) for post in theirs}
     entries = [
-        _entry(post, _amiss(post, instants, paused=paused, at=at), at=at)
-        for post in found
-        if frame.begins <= _instant(post) < frame.ends
+        _entry(
+            post,
+            _amiss(post, instants, paused, post.id in held or waits.get(post.id), at=at),
+            waits.get(post.id),
+            is_held_up=post.id in held,
+            at=at,
+        )
+        for post in theirs
     ]
     free = _free(given, entries, at=at) if given else []
     days = [
@@ -101,6 +125,7 @@ def plan_of(programme: Programme, monday: date, *, session: Session, at: datetim
         free=len(free),
         amiss=sum(bool(entry.amiss) for entry in entries),
         other_clock=_city(programme) if _differs(programme, frame.begins) else "",
+        account=outlook.account,
     )
 
 
@@ -133,22 +158,31 @@ def _instant(post: Post) -> datetime:
     return instant
 
 
-def _entry(post: Post, amiss: list[str], *, at: datetime) -> Entry:
+def _entry(
+    post: Post, amiss: list[str], wait: Wait | None, *, is_held_up: bool, at: datetime
+) -> Entry:
     instant = _instant(post)
     named, tone = STATES[post.state]
     word = str(named)
-    if is_held_up(post, at=at):
+    if is_held_up:
         word, tone = _("Held up by a pause"), "attention"
+    elif wait is not None and instant <= at:
+        word, tone = _("Waits"), "attention" if wait.is_for_account else "waiting"
     elif post.state in {S.UNCERTAIN, S.FAILED}:
         tone = "attention"
     programme = post.week.programme
-    return Entry(post, instant, *_clocks(programme, instant), word, tone, amiss)
+    return Entry(post, instant, *_clocks(programme, instant), word, tone, amiss, wait)
 
 
 def _amiss(
-    post: Post, instants: Iterable[tuple[int, datetime]], *, paused: bool, at: datetime
+    post: Post,
+    instants: Iterable[tuple[int, datetime]],
+    paused: bool,
+    is_explained: object,
+    *,
+    at: datetime,
 ) -> list[str]:
-    """What stands against an approved post at the time it has."""
+    """What stands against an approved post at the time it has. `is_explained`: why it is late."""
     if post.state is not S.APPROVED:
         return []
     programme, slot = post.week.programme, _instant(post)
@@ -156,13 +190,13 @@ def _amiss(
     found = []
     if not post.week.has(slot):
         found.append(_("Outside its author’s week"))
-    if any(id != post.id and abs(one - slot) < apart for id, one in instants):
+    if not is_explained and any(id != post.id and abs(one - slot) < apart for id, one in instants):
         found.append(_("Less than %(num)d minutes from another", num=programme.spacing))
     if is_quiet(programme, slot):
         found.append(_("In the quiet hours"))
     if paused and slot > at:
         found.append(_("Paused: it waits unless that is over by then"))
-    if slot <= at - A_MOMENT and not is_held_up(post, at=at):
+    if slot <= at - A_MOMENT and not is_explained:
         found.append(_("Its time has passed"))
     return found
 

@@ -20,6 +20,9 @@ LONGEST_ID = 40
 
 
 class WithPostForm(FlaskForm):
+    had: WithPost = WithPost()
+    """What the post has; whoever empties the number alone takes its location away."""
+
     digest = HiddenField()  # of what was looked at
     first_comment = TextAreaField(
         lazy_gettext("First comment"),
@@ -35,7 +38,10 @@ class WithPostForm(FlaskForm):
     )
     location_id = StringField(
         lazy_gettext("Number of the location’s page"),
-        description=lazy_gettext("The number of its page on Facebook. Empty: no location."),
+        description=lazy_gettext(
+            "The number of its page on Facebook: open the page there, then “About” and “Page "
+            "transparency”. Empty: no location."
+        ),
         filters=[lambda text: without_controls(text).strip()],
     )
 
@@ -52,8 +58,17 @@ class WithPostForm(FlaskForm):
 
     def validate_location_id(self, field: Field) -> None:
         text = field.data or ""
+        if not text and self._names_another_place:
+            raise StopValidation(
+                _("A location goes out by its number. Write it here, or empty the name as well.")
+            )
         if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
             raise StopValidation(_("Write the number alone, for example 108424279189115."))
+
+    @property
+    def _names_another_place(self) -> bool:
+        name = " ".join((self.location_name.data or "").split())
+        return bool(name) and name != self.had.location_name
 
     @property
     def wanted(self) -> WithPost:

@@ -1,19 +1,19 @@
-"""How comms' pages are filled: one post to decide about, and the posts of the running weeks."""
+"""How comms' page of one post is filled: to decide about it, or to see what became of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Response
 from flask_babel import gettext as _
-from sqlalchemy import case, or_, select
-from sqlalchemy.orm import Session, joinedload, object_session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
 
-from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
+from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm
 from moderation.forms_with_post import WithPostForm, form_for
 from moderation.models import Decision
 from moderation.placing import PLACERS
 from moderation.reviewing import (
+    NOT_OUT,
     ChangedSinceSeen,
     ConsentGone,
     DecidedAlready,
@@ -22,31 +22,25 @@ from moderation.reviewing import (
     find_slot,
     last_review,
 )
+from moderation.troubles import NOTHING, troubles
 from moderation.waiting import how_many_wait
-from moderation.words import how_long, state_for_comms, what_changed, what_was_decided
+from moderation.ways_on import WaysOn, ways_on
+from moderation.with_post import OPEN_FOR_IT, is_kept_by_location
+from moderation.words import (
+    NO_LOCATION_HERE,
+    history_for_comms,
+    how_long,
+    state_for_comms,
+    what_changed,
+    what_was_decided,
+)
 from takeover.clock import now
-from takeover.instagram.models import Connection, Publication
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.digest import digest_of
+from takeover.posts.held_up import is_held_up
 from takeover.posts.models import Post, PostState
-from takeover.posts.words import KINDS, title
+from takeover.posts.words import KINDS
 from takeover.web import page
-from takeover.weeks.models import Week
-
-# What comms never sees: the author's own drafts, unless they were with comms before.
-IN_ORDER = (
-    PostState.UNCERTAIN,
-    PostState.FAILED,
-    PostState.SUBMITTED,
-    PostState.PUBLISHING,
-    PostState.APPROVED,
-    PostState.CHANGES_REQUESTED,
-    PostState.PUBLISHED,
-    PostState.MISSED,
-    PostState.REJECTED,
-)
-NEEDS_SOMEBODY = frozenset({PostState.UNCERTAIN, PostState.FAILED})
-MOST_ROWS = 200
 
 
 def was_submitted(post: Post) -> bool:
@@ -63,6 +57,8 @@ def review_page(
     rejection: RejectForm | None = None,
     stopping: StopForm | None = None,
     with_post: WithPostForm | None = None,
+    asking: ReasonForm | None = None,
+    taking_out: RejectForm | None = None,
     status: int = 200,
 ) -> Response:
     session, at = _session_of(post), now()
@@ -73,6 +69,8 @@ def review_page(
     typed = next((f.reason.data or "" for f in (changes, rejection, stopping) if f), "")
     stop_form = _stop_form(post, reader, stopping, typed)
     has_its_form = decides if stopping is None else stop_form is stopping
+    known = troubles(session, [post.id], at=at).get(post.id, NOTHING)
+    ways = _ways(post, reader, known.reason, asking, taking_out, at=at)
     return page(
         "moderation/review.html",
         status=status,
@@ -82,7 +80,7 @@ def review_page(
         is_with_author=post.state in {PostState.DRAFT, PostState.WITHDRAWN},
         # And what it changes now, nobody has sent yet.
         is_shown=not post.may_be_edited,
-        state=state_for_comms(post, decides=decides, at=at),
+        state=state_for_comms(post, decides=decides, is_held_up=is_held_up(post, at=at)),
         waits=how_long(post.submitted_at or at, at=at) if waits else "",
         slot=slot,
         decides=decides,
@@ -94,9 +92,39 @@ def review_page(
         others=approvers(session, but=reader) if waits and is_own else [],
         is_own=is_own,
         problem=problem,
+        known=known,
+        ways=ways,
+        no_location=str(NO_LOCATION_HERE)
+        if post.state in OPEN_FOR_IT and is_kept_by_location(post, session=session)
+        else "",
+        history=history_for_comms(post),
         decided=_decided(session, post, at) if not problem else "",
         asked=_asked(session, post, at) if waits else None,
         left=how_many_wait(session) - waits,
+    )
+
+
+def _ways(
+    post: Post,
+    reader: Person,
+    reason: str,
+    ask: ReasonForm | None,
+    out: RejectForm | None,
+    *,
+    at: datetime,
+) -> WaysOn | None:
+    if post.state not in NOT_OUT:
+        return None
+    session = _session_of(post)
+    return ways_on(
+        post,
+        session=session,
+        reader=reader,
+        reason=reason,
+        slot=find_slot(post, session=session, at=at),
+        at=at,
+        ask=ask,
+        out=out,
     )
 
 
@@ -150,6 +178,16 @@ def why_not(rule: Exception, post: Post) -> str:
     return words[type(rule)]
 
 
+def why_not_placed(rule: Exception, post: Post) -> str:
+    """What stands against another time for what did not go out."""
+    if isinstance(rule, NoSlotLeft):
+        return _(
+            "No free slot is left in its week. Choose its time, or have its author change it; or "
+            "take it out."
+        )
+    return why_not(rule, post)
+
+
 def approvers(session: Session, *, but: Person) -> list[str]:
     """The names of those who may decide."""
     return list(
@@ -161,101 +199,6 @@ def approvers(session: Session, *, but: Person) -> list[str]:
             .limit(10)
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    post: Post
-    word: str
-    tone: str
-    trouble: str
-    form: ThereForm | None
-    is_open: bool  # whether that form came back wrong
-    may_be_placed: bool
-
-    @property
-    def title(self) -> str:
-        """What its author is changing now, nobody has sent yet."""
-        return _("Being changed by its author") if self.post.may_be_edited else title(self.post)
-
-    @property
-    def needs_you(self) -> bool:
-        return self.post.state in NEEDS_SOMEBODY
-
-
-def posts_page(
-    session: Session,
-    *,
-    reader: Person,
-    problem: str = "",
-    asked: int | None = None,
-    form: ThereForm | None = None,
-    status: int = 200,
-) -> Response:
-    at, decides = now(), Role.APPROVER in reader.roles
-    found = _of_open_weeks(session, at)
-    troubles = _troubles(session, found)
-    rows = [
-        Row(
-            post,
-            *state_for_comms(post, decides=decides, at=at),
-            trouble=troubles.get(post.id, ""),
-            form=_there_form(post, form if post.id == asked else None),
-            is_open=post.id == asked,
-            may_be_placed=post.state is PostState.MISSED and post.week.ends > at,
-        )
-        for post in found
-    ]
-    stopped = session.scalars(
-        select(Connection)
-        .where(Connection.stopped_at.is_not(None))
-        .options(joinedload(Connection.programme))
-    )
-    return page(
-        "moderation/posts.html",
-        status=status,
-        rows=rows,
-        stopped=list(stopped),
-        problem=problem,
-        needed=sum(row.needs_you for row in rows),
-    )
-
-
-def _there_form(post: Post, sent: ThereForm | None) -> ThereForm | None:
-    if post.state is not PostState.UNCERTAIN:
-        return None
-    form = sent or ThereForm(formdata=None)
-    form.permalink.id = f"permalink-{post.id}"
-    return form
-
-
-def _of_open_weeks(session: Session, at: datetime) -> list[Post]:
-    """The posts of the weeks that run or come, and whatever else waits for somebody here."""
-    # A date runs for 50 hours somewhere; each week's own clock decides below.
-    near = Week.starts_on >= at.date() - timedelta(days=8)
-    unsettled = Post.state.in_(NEEDS_SOMEBODY)
-    found = session.scalars(
-        select(Post)
-        .join(Week, Week.id == Post.week_id)
-        .where(Post.state.in_(IN_ORDER), or_(near, unsettled))
-        .options(joinedload(Post.week).joinedload(Week.programme), joinedload(Post.author))
-        .order_by(
-            case({state: place for place, state in enumerate(IN_ORDER)}, value=Post.state),
-            Post.slot_at,
-            Post.submitted_at,
-            Post.id,
-        )
-        .limit(MOST_ROWS)
-    )
-    return [post for post in found if post.week.ends > at or post.state in NEEDS_SOMEBODY]
-
-
-def _troubles(session: Session, posts: Sequence[Post]) -> dict[int, str]:
-    wanted = [p.id for p in posts if p.state in NEEDS_SOMEBODY]
-    if not wanted:
-        return {}
-    found = select(Publication.post_id, Publication.trouble).where(Publication.post_id.in_(wanted))
-    return {row.post_id: row.trouble for row in session.execute(found)}
 
 
 @dataclass(frozen=True, slots=True)

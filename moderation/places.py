@@ -21,8 +21,24 @@ MOST_OFFERED = 40
 
 def free_slots(post: Post, *, session: Session, at: datetime) -> list[datetime]:
     """The next ones of its week that keep the programme's spacing."""
-    taken = taken_slots(session, post.week.programme, at=at)
-    return list(islice(places(post.week, taken, at=at), MOST_OFFERED))
+    return free_slots_by_week([post.week], session=session, at=at)[post.week_id]
+
+
+def free_slots_by_week(
+    weeks: Iterable[Week], *, session: Session, at: datetime
+) -> dict[int, list[datetime]]:
+    """As `free_slots`, by the ids of the weeks; what is taken is looked up once a programme."""
+    taken: dict[int, list[datetime]] = {}
+    found: dict[int, list[datetime]] = {}
+    for week in weeks:
+        if week.id in found:
+            continue
+        programme = week.programme
+        if programme.id not in taken:
+            taken[programme.id] = taken_slots(session, programme, at=at)
+        offered = places(week, taken[programme.id], at=at)
+        found[week.id] = list(islice(offered, MOST_OFFERED))
+    return found
 
 
 def taken_slots(
@@ -48,14 +64,17 @@ def taken_slots(
 
 def places(week: Week, taken: list[datetime], *, at: datetime) -> Iterator[datetime]:
     """The free slots of the week after `at`, UTC, in order."""
+    if week.programme.slot_times:
+        yield from (
+            slot
+            for slot in slots_of(week)
+            if slot > at and keeps_apart(week.programme, slot, taken)
+        )
+        return
     apart = timedelta(minutes=week.programme.spacing)
-    has_times = bool(week.programme.slot_times)
-    after = at if has_times else _whole_minute(at + AHEAD)
+    after = _whole_minute(at + AHEAD)
     while (slot := next_free_slot(week, taken=taken, at=after)) is not None:
-        if has_times:
-            yield slot
-            after = slot
-        elif slot == _whole_minute(slot):
+        if slot == _whole_minute(slot):
             yield slot
             after = _whole_minute(slot + max(apart, A_MINUTE))
         else:

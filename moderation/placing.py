@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from moderation.places import free_slots, is_free, places, taken_slots
 from moderation.reviewing import ConsentGone, NoSlotLeft
+from moderation.starting_over import start_over
 from takeover import audit
-from takeover.instagram.models import Publication
 from takeover.people.models import Person, Role
 from takeover.posts.events import note
 from takeover.posts.finding import lock_post
@@ -41,7 +41,7 @@ class PlanChanged(Exception):
 @dataclass(frozen=True, slots=True)
 class Planned:
     post: Post
-    slot: datetime | None  # None: its week has none left, and it will be missed
+    slot: datetime | None  # None: its week has none left
 
 
 def may_be_placed(post: Post, *, at: datetime) -> bool:
@@ -63,7 +63,9 @@ def plan(posts: Iterable[Post], *, session: Session, at: datetime) -> list[Plann
     planned = []
     for post in posts:
         programme = post.week.programme
-        theirs = taken.setdefault(programme.id, taken_slots(session, programme, at=at))
+        if programme.id not in taken:
+            taken[programme.id] = taken_slots(session, programme, at=at)
+        theirs = taken[programme.id]
         slot = next(places(post.week, theirs, at=at), None) if _could_go_out(post) else None
         planned.append(Planned(post, slot))
         if slot is not None:
@@ -141,6 +143,11 @@ def _check(post: Post, *, at: datetime) -> None:
         raise ConsentGone
 
 
+def may_go_by_hand(post: Post, *, at: datetime) -> bool:
+    """Whether there is an instant left that a person could give it, slot or not."""
+    return _could_go_out(post) and post.week.ends > at
+
+
 def _could_go_out(post: Post) -> bool:
     return post.week.consent.stands and post.week.taken_back_at is None
 
@@ -158,7 +165,4 @@ def _place(post: Post, slot: datetime, *, session: Session, by: Person, at: date
 def put(post: Post, slot: datetime, *, session: Session) -> None:
     """It goes out then, as if it had never been tried."""
     post.slot_at = slot
-    publication = session.get(Publication, post.id)
-    if publication is not None:
-        publication.tries = 0
-        publication.next_try_at = publication.prepared_at = None
+    start_over(post, session=session)

@@ -1,5 +1,6 @@
-"""Deciding about a post: approve, request changes, reject."""
+"""Deciding about a post: approve, request changes, reject; also when it did not go out."""
 
+from collections.abc import Set
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from moderation.models import Decision, Review
 from moderation.places import taken_slots
+from moderation.starting_over import start_over
 from moderation.telling import tell_author
 from takeover.people.models import Person
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import forget_approval
 from takeover.posts.models import Post, PostState
-from takeover.programmes.models import Programme
+from takeover.posts.rules import check_open
+from takeover.programmes.pausing import lock_programme
 from takeover.weeks.slots import next_free_slot
 
 OUTCOMES = {
@@ -20,6 +23,12 @@ OUTCOMES = {
     Decision.REQUEST_CHANGES: PostState.CHANGES_REQUESTED,
     Decision.REJECT: PostState.REJECTED,
 }
+
+
+TO_BE_DECIDED = frozenset({PostState.SUBMITTED})
+WAITS_FOR_SLOT = frozenset({PostState.APPROVED})
+NOT_OUT = frozenset({PostState.FAILED, PostState.MISSED})
+"""Approved, and certainly not on the account: nothing sends it by itself any more."""
 
 
 class OwnPost(Exception):
@@ -52,8 +61,17 @@ class ConsentGone(Exception):
     """The author has withdrawn their consent."""
 
 
-def approve(post: Post, *, session: Session, digest_seen: str, by: Person, at: datetime) -> Review:
-    """Let it out, in the next free slot of the author's week. `post` must be locked.
+def approve(
+    post: Post,
+    *,
+    session: Session,
+    digest_seen: str,
+    by: Person,
+    at: datetime,
+    slot: datetime | None = None,
+) -> Review:
+    """Let it out, at `slot` if it had that before, else in the next free one of the author's week.
+    `post` must be locked, and its programme before it: see `placing.lock_to_place`.
 
     The approval holds for the digest seen, and for nothing else. Raises OwnPost, DecidedAlready,
     ChangedSinceSeen, ConsentGone, NoSlotLeft.
@@ -61,7 +79,8 @@ def approve(post: Post, *, session: Session, digest_seen: str, by: Person, at: d
     review = _decide(post, Decision.APPROVE, session=session, digest_seen=digest_seen, by=by, at=at)
     if not post.week.consent.stands:
         raise ConsentGone
-    slot = take_slot(post, session=session, at=at)
+    slot = slot or take_slot(post, session=session, at=at)
+    start_over(post, session=session)
     post.approved_digest = digest_seen
     post.approved_by_id = by.id
     post.slot_at = slot
@@ -109,19 +128,26 @@ def stop(post: Post, *, session: Session, reason: str, by: Person, at: datetime)
     `post` must be locked. Raises ReasonMissing, OwnPost; DecidedAlready where it is not, or no
     longer, waiting for its slot.
     """
-    reason = _given(reason)
-    _check_may_decide(post, PostState.APPROVED, session=session, by=by)
-    review = Review(
-        post_id=post.id,
-        by_id=by.id,
-        at=at,
-        decision=Decision.REQUEST_CHANGES,
-        digest=post.approved_digest or "",
-        reason=reason,
-    )
-    _give_back(post, review, PostState.CHANGES_REQUESTED, session=session, by=by)
-    forget_approval(post)
-    return review
+    decision = Decision.REQUEST_CHANGES
+    return _take_back(post, decision, WAITS_FOR_SLOT, session=session, reason=reason, by=by, at=at)
+
+
+def give_back(post: Post, *, session: Session, reason: str, by: Person, at: datetime) -> Review:
+    """Have its author change what did not go out. `post` must be locked.
+
+    Raises ReasonMissing, OwnPost; DecidedAlready where it is no longer so; WeekHasEnded and
+    ConsentWithdrawn, where its author could not change it any more.
+    """
+    check_open(post.week, at=at)
+    decision = Decision.REQUEST_CHANGES
+    return _take_back(post, decision, NOT_OUT, session=session, reason=reason, by=by, at=at)
+
+
+def take_out(post: Post, *, session: Session, reason: str, by: Person, at: datetime) -> Review:
+    """What did not go out shall not, for good. `post` must be locked. Raises ReasonMissing,
+    OwnPost; DecidedAlready where it is no longer so."""
+    decision = Decision.REJECT
+    return _take_back(post, decision, NOT_OUT, session=session, reason=reason, by=by, at=at)
 
 
 def last_review(session: Session, post: Post) -> Review | None:
@@ -139,11 +165,36 @@ def find_slot(post: Post, *, session: Session, at: datetime) -> datetime | None:
 def take_slot(post: Post, *, session: Session, at: datetime) -> datetime:
     """The slot that is now this post's. Raises NoSlotLeft."""
     # Two approvals of one programme choose their slots one after the other.
-    session.execute(select(Programme.id).where(Programme.id == post.programme_id).with_for_update())
+    lock_programme(session, post.programme_id)
     slot = find_slot(post, session=session, at=at)
     if slot is None:
         raise NoSlotLeft
     return slot
+
+
+def _take_back(
+    post: Post,
+    decision: Decision,
+    states: Set[PostState],
+    *,
+    session: Session,
+    reason: str,
+    by: Person,
+    at: datetime,
+) -> Review:
+    reason = _given(reason)
+    _check_may_decide(post, states, session=session, by=by)
+    review = Review(
+        post_id=post.id,
+        by_id=by.id,
+        at=at,
+        decision=decision,
+        digest=post.approved_digest or "",
+        reason=reason,
+    )
+    _give_back(post, review, OUTCOMES[decision], session=session, by=by)
+    forget_approval(post)
+    return review
 
 
 def _say_no(
@@ -182,15 +233,15 @@ def _give_back(
 def _decide(
     post: Post, decision: Decision, *, session: Session, digest_seen: str, by: Person, at: datetime
 ) -> Review:
-    _check_may_decide(post, PostState.SUBMITTED, session=session, by=by)
+    _check_may_decide(post, TO_BE_DECIDED, session=session, by=by)
     if digest_of(post) != digest_seen:
         raise ChangedSinceSeen
     return Review(post_id=post.id, by_id=by.id, at=at, decision=decision, digest=digest_seen)
 
 
-def _check_may_decide(post: Post, state: PostState, *, session: Session, by: Person) -> None:
-    """Raises OwnPost, or DecidedAlready where it is no longer in that state."""
+def _check_may_decide(post: Post, states: Set[PostState], *, session: Session, by: Person) -> None:
+    """Raises OwnPost, or DecidedAlready where it is no longer in one of those states."""
     if post.author_id == by.id:
         raise OwnPost
-    if post.state is not state:
+    if post.state not in states:
         raise DecidedAlready(post, last_review(session, post))

@@ -20,7 +20,7 @@ def say_there(session: Session, post_id: int, *, address: str, by: Person, at: d
     publication = session.get(Publication, post_id)
     if publication is None:
         raise NotUncertain
-    found = on_account(address, handle=publication.handle)
+    found = on_account(address, door=publication.door, handle=publication.handle)
     try:
         settle(session, post_id, found=found, by=by, at=at)
     except IntegrityError as error:
@@ -29,5 +29,5 @@ def say_there(session: Session, post_id: int, *, address: str, by: Person, at: d
 
 
 def say_not_there(session: Session, post_id: int, *, by: Person, at: datetime) -> None:
-    """Commits, as `settle` does. Raises NotUncertain."""
+    """Commits, as `settle` does. Raises NotUncertain, MayStillCome."""
     settle(session, post_id, found=None, by=by, at=at)

@@ -1,6 +1,6 @@
 """Steering the week: another time for an approved post, two that change places, and now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from moderation.places import taken_slots
 from moderation.placing import lock_to_place, put
-from moderation.reviewing import ConsentGone
+from moderation.reviewing import NOT_OUT, WAITS_FOR_SLOT, ConsentGone
 from takeover import audit
-from takeover.instagram.doors import find_connection
+from takeover.instagram.doors import SANDBOX, find_connection
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import Reason
 from takeover.people.models import Person
@@ -21,7 +21,10 @@ from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
 from takeover.programmes.pausing import open_pause
 from takeover.programmes.quiet import is_quiet
+from takeover.web import settings
 from takeover.weeks.models import Week
+
+TAKES_A_TIME = WAITS_FOR_SLOT | NOT_OUT
 
 FIRST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,12 +61,27 @@ class AccountStopped(Exception):
     """Instagram wants to see a person first."""
 
 
+class NoWayToAccount(Exception):
+    """Nothing opens the account: it is not connected, or its access has ended."""
+
+
 class QuotaUsedUp(Exception):
     """The account has published as much as Instagram allows. `until`: when it is tried again."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
         self.until = until
+
+
+WHY_NOT_NOW = (
+    NotApproved,
+    ConsentGone,
+    OutsideTheirWeek,
+    Paused,
+    AccountStopped,
+    NoWayToAccount,
+    QuotaUsedUp,
+)
 
 
 class Clash(StrEnum):
@@ -106,14 +124,14 @@ def move_to(
     at: datetime,
     all_the_same: bool = False,
 ) -> Moved:
-    """Give it that time instead of the one it was seen at. `post` must be locked by
-    `lock_to_place`. A second time changes nothing.
+    """Give it that time instead of the one it was seen at; also what did not go out. `post` must
+    be locked by `lock_to_place`. A second time changes nothing.
 
     Raises NotApproved, ConsentGone, MovedMeanwhile, InThePast, OutsideTheirWeek, SlotTaken, and
     Clashes unless it is to be placed all the same.
     """
-    _check_may_move(post)
-    if post.slot_at == slot:
+    _check_may_move(post, TAKES_A_TIME)
+    if post.slot_at == slot and post.state is PostState.APPROVED:
         return Moved(slot, slot)
     if post.slot_at != seen:
         raise MovedMeanwhile
@@ -177,7 +195,7 @@ def why_not_now(post: Post, *, session: Session, at: datetime) -> Exception | No
         if open_pause(session, post.programme_id) is not None:
             raise Paused
         _check_account(post.programme_id, session=session, at=at)
-    except (NotApproved, ConsentGone, OutsideTheirWeek, Paused, AccountStopped, QuotaUsedUp) as why:
+    except WHY_NOT_NOW as why:
         return why
     return None
 
@@ -187,8 +205,7 @@ def publish_now(
 ) -> Moved:
     """Its time is now: the clock sends it. `post` must be locked by `lock_to_place`.
 
-    Raises NotApproved, ConsentGone, MovedMeanwhile, OutsideTheirWeek, Paused, AccountStopped,
-    QuotaUsedUp.
+    Raises MovedMeanwhile, and what `WHY_NOT_NOW` names.
     """
     if (why := why_not_now(post, session=session, at=at)) is not None:
         raise why
@@ -200,8 +217,8 @@ def publish_now(
     return _move(post, slot, session=session, by=by, at=at)
 
 
-def _check_may_move(post: Post) -> None:
-    if post.state is not PostState.APPROVED:
+def _check_may_move(post: Post, states: Set[PostState] = WAITS_FOR_SLOT) -> None:
+    if post.state not in states:
         raise NotApproved
     if not post.week.consent.stands:
         raise ConsentGone
@@ -216,8 +233,13 @@ def _check_time(week: Week, slot: datetime, *, at: datetime) -> None:
 
 def _check_account(programme_id: int, *, session: Session, at: datetime) -> None:
     connection = find_connection(session, programme_id)
-    if connection is not None and connection.stopped_at is not None:
+    if connection is None:
+        if settings().publisher != SANDBOX:
+            raise NoWayToAccount
+    elif connection.stopped_at is not None:
         raise AccountStopped
+    elif connection.expires_at is not None and connection.expires_at <= at:
+        raise NoWayToAccount
     until = session.scalar(
         select(Publication.next_try_at)
         .join(Post, Post.id == Publication.post_id)
@@ -252,6 +274,8 @@ def _move(
 ) -> Moved:
     moved = Moved(was or post.slot_at, slot)
     put(post, slot, session=session)
+    if post.state is not PostState.APPROVED:
+        post.move(PostState.APPROVED, by=by, at=at, slot_at=slot.isoformat())
     note(post, "placed", at=at, slot_at=slot.isoformat())
     before = moved.was.isoformat() if moved.was else None
     audit.record(post, "slot_moved", by=by, at=at, from_slot=before, slot_at=slot.isoformat())

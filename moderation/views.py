@@ -1,9 +1,13 @@
 """Comms' pages: the queue, one post to decide about, and what became of this week's posts."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from moderation import looking
+from moderation.all_posts import posts_page
 from moderation.coming import what_is_coming
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
 from moderation.models import Decision
@@ -32,7 +36,7 @@ from moderation.words import badges_of, how_long, sign_of_line
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import moment
-from takeover.instagram.doubts import NotUncertain
+from takeover.instagram.doubts import MayStillCome, NotUncertain
 from takeover.instagram.permalinks import NotAPermalink
 from takeover.people.guards import me, only
 from takeover.people.models import Role
@@ -88,7 +92,7 @@ def review(post_id: int) -> Response:
 @pages.post("/queue/<int:post_id>/approve")
 @only(Role.APPROVER)
 def say_yes(post_id: int) -> Response:
-    post = _locked(post_id)
+    post = _locked(post_id, by=lock_to_place)  # it takes a slot
     digest = ApproveForm().digest.data or ""
     try:
         approve(post, session=db.session, digest_seen=digest, by=me(), at=now())
@@ -170,7 +174,7 @@ def hold_back(post_id: int) -> Response:
 @pages.get("/posts")
 @only(Role.APPROVER, Role.LEAD)
 def posts() -> Response:
-    return looking.posts_page(db.session, reader=me())
+    return posts_page(db.session, reader=me())
 
 
 @pages.post("/posts/<int:post_id>/there")
@@ -178,19 +182,19 @@ def posts() -> Response:
 def there(post_id: int) -> Response:
     form = ThereForm()
     if not form.validate():
-        return looking.posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
     try:
         say_there(db.session, post_id, address=form.permalink.data or "", by=me(), at=now())
     except NotAPermalink:
         form.permalink.errors = [
             _("That is not the address of a post. Open the post on the account and copy it.")
         ]
-        return looking.posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
     except AnotherPostsAddress:
         form.permalink.errors = [
             _("Another of our posts has this address. Copy the address of this one.")
         ]
-        return looking.posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
     except NotUncertain:
         return _stands_otherwise()
     flash(_("Noted: it is on the account."))
@@ -204,6 +208,13 @@ def not_there(post_id: int) -> Response:
         say_not_there(db.session, post_id, by=me(), at=now())
     except NotUncertain:
         return _stands_otherwise()
+    except MayStillCome as early:
+        words = _(
+            "It may still be on its way. Look again after %(when)s, and say it then.",
+            when=moment(early.until),
+        )
+        flash(words, "attention")
+        return see_other(url_for("moderation.posts"))
     flash(_("Noted: it is not on the account. You can try it again now."))
     return see_other(url_for("moderation.posts"))
 
@@ -220,16 +231,15 @@ def again(post_id: int) -> Response:
         return _stands_otherwise()
     except (NoSlotLeft, ConsentGone) as rule:
         db.session.rollback()
-        return looking.posts_page(
-            db.session, reader=me(), problem=looking.why_not(rule, post), status=422
-        )
+        problem = looking.why_not_placed(rule, post)
+        return posts_page(db.session, reader=me(), problem=problem, status=422)
     db.session.commit()
     flash(_("It goes out %(when)s.", when=moment(slot)))
     return see_other(url_for("moderation.posts"))
 
 
-def _locked(post_id: int) -> Post:
-    post = lock_post(db.session, post_id)
+def _locked(post_id: int, *, by: Callable[[Session, int], Post | None] = lock_post) -> Post:
+    post = by(db.session, post_id)
     if post is None or not looking.was_submitted(post):
         abort(404)
     return post
@@ -280,4 +290,4 @@ def _not_done(
 def _stands_otherwise() -> Response:
     db.session.rollback()
     problem = _("Somebody was faster, or it settled itself. This is how the posts stand now.")
-    return looking.posts_page(db.session, reader=me(), problem=problem, status=422)
+    return posts_page(db.session, reader=me(), problem=problem, status=422)

@@ -1,27 +1,38 @@
 """The calendar of a week, moving a post in it, and sending one now."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
-from flask import Blueprint, Response, abort, flash, request, url_for
+from flask import Blueprint, Response, abort, flash, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from moderation import looking, steering
-from moderation.calendar import clock_of, plan_of
+from moderation.addresses import back_to_calendar, calendar_of
+from moderation.asked_time import NoTime, SkippedTime, instant_in, slot_asked
+from moderation.calendar import Entry, Plan, clock_of, plan_of
+from moderation.going_out import Wait, outlook_of
 from moderation.places import MOST_OFFERED, places, taken_slots
 from moderation.placing import PLACERS, lock_to_place
 from moderation.steering import Clash, Clashes, SlotTaken
-from moderation.words_steering import RULES, why_not, words_of_clashes
+from moderation.words_steering import (
+    RULES,
+    why_fixed,
+    why_no_location,
+    why_not,
+    words_of_clashes,
+    words_of_clashes_now,
+)
 from takeover.clock import now
 from takeover.db import db
 from takeover.i18n import week_span
+from takeover.instagram.who_sees_to_it import CONNECTERS
 from takeover.people.guards import me, only
 from takeover.posts.models import Post, PostState
 from takeover.posts.signs import sign_of_post
 from takeover.posts.words import title
 from takeover.programmes.models import Programme
-from takeover.web import page, see_other
+from takeover.web import page
 from takeover.weeks.giving import monday_of, today_of
 
 pages = Blueprint("calendar", __name__)
@@ -53,10 +64,11 @@ def move(post_id: int) -> Response:
     post = lock_to_place(db.session, post_id)
     if post is None or not looking.was_submitted(post):
         abort(404)
-    slot, at = _slot_asked(post), now()
-    if slot is None:
+    try:
+        slot = slot_asked(request.form, post.week.programme.zone)
+    except (NoTime, SkippedTime) as rule:
         db.session.rollback()
-        return _move_page(post, problem=_("Choose a day and write a time."), status=422)
+        return _move_page(post, problem=_why_no_time(rule), status=422)
     try:
         moved = steering.move_to(
             post,
@@ -64,7 +76,7 @@ def move(post_id: int) -> Response:
             session=db.session,
             seen=_instant("seen"),
             by=me(),
-            at=at,
+            at=now(),
             all_the_same=request.form.get("sure") == "1",
         )
     except Clashes as rule:
@@ -80,7 +92,7 @@ def move(post_id: int) -> Response:
         return _move_page(post, problem=problem, status=422)
     db.session.commit()
     flash(_("It goes out %(when)s.", when=clock_of(post.week.programme, moved.slot)))
-    return _back_to_calendar(post)
+    return back_to_calendar(post)
 
 
 @pages.post("/calendar/posts/<int:post_id>/swap/<int:other_id>")
@@ -98,7 +110,7 @@ def swap(post_id: int, other_id: int) -> Response:
         return _move_page(both[0], problem=problem, status=422)
     db.session.commit()
     flash(_("They have changed places."))
-    return _back_to_calendar(both[0])
+    return back_to_calendar(both[0])
 
 
 @pages.get("/calendar/posts/<int:post_id>/now")
@@ -120,18 +132,25 @@ def go_now(post_id: int) -> Response:
         db.session.rollback()
         return _now_page(post, problem=problem, status=422)
     db.session.commit()
-    flash(_("It is on its way to @%(account)s.", account=post.week.programme.account))
-    return _back_to_calendar(post)
+    wait = _why_it_waits(post)
+    if wait is not None and wait.until is not None:
+        flash(wait.words, "waiting")
+    else:
+        flash(_("It is on its way to @%(account)s.", account=post.week.programme.account))
+    return back_to_calendar(post)
 
 
 def _calendar_page(programme: Programme, monday: date) -> Response:
     at = now()
     this_monday = monday_of(today_of(programme, at=at))
+    plan = plan_of(programme, monday, session=db.session, at=at, may_connect=_may_connect())
     return page(
         "moderation/calendar.html",
         programme=programme,
         programmes=list(db.session.scalars(select(Programme).order_by(Programme.id))),
-        plan=plan_of(programme, monday, session=db.session, at=at),
+        plan=plan,
+        moved=_shown_in(plan, request.args.get("moved", 0, type=int)),
+        now_at=at,
         span=week_span(monday, monday + timedelta(days=6)),
         is_now=monday == this_monday,
         earlier=monday - timedelta(days=7),
@@ -139,6 +158,12 @@ def _calendar_page(programme: Programme, monday: date) -> Response:
         title_of=title,
         sign_of=sign_of_post,
     )
+
+
+def _shown_in(plan: Plan, post_id: int) -> int:
+    """0 where it is none of its posts."""
+    lines = (line for day in plan.days for line in day.lines)
+    return post_id if any(isinstance(one, Entry) and one.post.id == post_id for one in lines) else 0
 
 
 def _move_page(
@@ -160,7 +185,10 @@ def _move_page(
         post=post,
         title=title(post),
         programme=programme,
-        may_move=post.state is PostState.APPROVED,
+        may_move=post.state in steering.TAKES_A_TIME,
+        is_placed=post.state is PostState.APPROVED,
+        fixed=why_fixed(post),
+        no_location=why_no_location(post),
         goes_out=clock_of(programme, post.slot_at) if post.slot_at else "",
         slots=[
             (slot, clock_of(programme, slot))
@@ -177,7 +205,7 @@ def _move_page(
         other=other,
         other_title=title(other) if other else "",
         other_at=clock_of(programme, other.slot_at) if other and other.slot_at else "",
-        back=_calendar_of(post),
+        back=calendar_of(post),
     )
 
 
@@ -191,6 +219,9 @@ def _taken(post: Post, slot: datetime, other: Post) -> Response:
 def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
     programme, at = post.week.programme, now()
     why = steering.why_not_now(post, session=db.session, at=at)
+    wait = (
+        outlook_of(programme, session=db.session, at=at).wait_at(post, at) if why is None else None
+    )
     clashes = steering.clashes_at(post, at, session=db.session, at=at)
     return page(
         "moderation/now.html",
@@ -202,8 +233,10 @@ def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
         at=clock_of(programme, at),
         problem=problem or (why_not(why, post) if why else ""),
         may=why is None,
-        clashes=words_of_clashes(clashes, programme),
-        back=_calendar_of(post),
+        wait=wait,
+        clashes=words_of_clashes_now(clashes, programme, waits=wait is not None),
+        no_location=why_no_location(post),
+        back=calendar_of(post),
     )
 
 
@@ -221,24 +254,17 @@ def _found(post_id: int) -> Post:
     return post
 
 
-def _slot_asked(post: Post) -> datetime | None:
-    """One of those offered, or any minute of a day on the account's clock."""
-    if request.form.get("slot"):
-        return _instant("slot")
-    try:
-        day = date.fromisoformat(request.form.get("day", ""))
-        clock = time.fromisoformat(request.form.get("time", ""))
-        return datetime.combine(day, clock.replace(tzinfo=None), post.week.programme.zone)
-    except (ValueError, OverflowError):
-        return None
+def _why_no_time(rule: NoTime | SkippedTime) -> str:
+    if isinstance(rule, SkippedTime):
+        return _(
+            "That night the clock is put forward: %(time)s is skipped. Choose another time.",
+            time=f"{rule.clock:%H:%M}",
+        )
+    return _("Choose a day and write a time.")
 
 
 def _instant(name: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
+    return instant_in(request.form.get(name, ""))
 
 
 def _monday(programme: Programme, text: str) -> date:
@@ -252,13 +278,11 @@ def _monday(programme: Programme, text: str) -> date:
     return found
 
 
-def _calendar_of(post: Post) -> str:
-    """The week it goes out in, at its place."""
-    programme = post.week.programme
-    on = (post.slot_at or now()).astimezone(programme.zone).date()
-    address = url_for("calendar.week", monday=monday_of(on).isoformat(), programme=programme.slug)
-    return f"{address}#post-{post.id}"
+def _may_connect() -> bool:
+    return not me().roles.isdisjoint(CONNECTERS)
 
 
-def _back_to_calendar(post: Post) -> Response:
-    return see_other(_calendar_of(post))
+@pages.app_template_global("why_it_waits")
+def _why_it_waits(post: Post) -> Wait | None:
+    """For the page of a post."""
+    return outlook_of(post.week.programme, session=db.session, at=now()).wait_of(post)

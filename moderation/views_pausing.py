@@ -1,22 +1,25 @@
 """The page of pauses: stop everything, say why, resume, and place again what a pause held up."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from moderation import looking
+from moderation import looking, steering
+from moderation.asked_time import instant_in
 from moderation.forms import PauseForm
 from moderation.looking import why_not
 from moderation.paused import taps_of
-from moderation.places import free_slots
+from moderation.places import free_slots_by_week
 from moderation.placing import (
     PLACERS,
     NotToBePlaced,
     PlanChanged,
     SlotGone,
     lock_to_place,
+    may_go_by_hand,
     place,
     place_all,
     place_next,
@@ -101,7 +104,7 @@ def place_one(post_id: int) -> Response:
     post = lock_to_place(db.session, post_id)
     if post is None or not looking.was_submitted(post):
         abort(404)
-    chosen = _instant(request.form.get("slot", ""))
+    chosen = instant_in(request.form.get("slot", ""))
     try:
         if chosen is None:
             slot = place_next(post, session=db.session, by=me(), at=now())
@@ -156,6 +159,10 @@ def _state_page(
     paused = {programme.id for programme, pause in every if pause}
     waiting = held_up(db.session, at=at)
     places = not me().roles.isdisjoint(PLACERS)
+    to_place = [post for post in waiting if post.programme_id not in paused]
+    offered = free_slots_by_week(
+        [post.week for post in to_place if places], session=db.session, at=at
+    )
     return page(
         "moderation/pause.html",
         status=status,
@@ -167,11 +174,11 @@ def _state_page(
         running=[programme for programme, pause in every if pause is None],
         held={id: [p for p in waiting if p.programme_id == id] for id in paused},
         to_place=[
-            (post, free_slots(post, session=db.session, at=at) if places else [])
-            for post in waiting
-            if post.programme_id not in paused
+            (post, offered.get(post.week_id, []), may_go_by_hand(post, at=at)) for post in to_place
         ],
+        fitting=_how_many_fit(to_place, at=at) if places else 0,
         places=places,
+        goes_now=_has_it_now(at),
         title_of=title,
         sign_of=sign_of_post,
         ends=ends,
@@ -188,9 +195,19 @@ def _plan_page(*, problems: list[str] | None = None, status: int = 200) -> Respo
         status=status,
         problems=problems or [],
         fitting=[(one.post, one.slot) for one in planned if one.slot],
-        late=[one.post for one in planned if not one.slot],
+        by_hand=[p.post for p in planned if not p.slot and may_go_by_hand(p.post, at=at)],
+        late=[p.post for p in planned if not p.slot and not may_go_by_hand(p.post, at=at)],
         title_of=title,
+        goes_now=_has_it_now(at),
     )
+
+
+def _how_many_fit(posts: list[Post], *, at: datetime) -> int:
+    return sum(one.slot is not None for one in plan(posts, session=db.session, at=at))
+
+
+def _has_it_now(at: datetime) -> Callable[[Post], bool]:
+    return lambda post: steering.why_not_now(post, session=db.session, at=at) is None
 
 
 def _form_of(first: Pause, sent: PauseForm | None) -> PauseForm:
@@ -224,16 +241,8 @@ def _shown() -> dict[int, datetime]:
     found = {}
     for text in request.form.getlist("place"):
         number, _at, instant = text.partition("@")
-        slot = _instant(instant)
+        slot = instant_in(instant)
         if slot is None or not (number.isascii() and number.isdigit()) or len(number) > 9:
             abort(400)
         found[int(number)] = slot
     return found
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None

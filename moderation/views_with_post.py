@@ -1,52 +1,115 @@
 """What comms adds to a post, sent from its review page."""
 
-from flask import Blueprint, Response, abort, flash, url_for
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 
 from moderation import looking
 from moderation.forms_with_post import WithPostForm
 from moderation.looking import why_not
-from moderation.reviewing import ChangedSinceSeen, OwnPost
-from moderation.with_post import NoLocationsHere, NotWithComms, StoriesHaveNone, add_to
+from moderation.placing import lock_to_place
+from moderation.reviewing import ChangedSinceSeen, ConsentGone, NoSlotLeft, OwnPost
+from moderation.with_post import (
+    WAS_APPROVED,
+    NoLocationsHere,
+    NotWithComms,
+    StoriesHaveNone,
+    WithPost,
+    add_and_approve,
+    add_to,
+    of_post,
+)
 from takeover.clock import now
 from takeover.db import db
+from takeover.i18n import moment
 from takeover.people.guards import me, only
 from takeover.people.models import Role
-from takeover.posts.finding import lock_post
 from takeover.posts.models import Post
 from takeover.web import see_other
 
 pages = Blueprint("with_post", __name__)
 
+RULES = (
+    OwnPost,
+    NotWithComms,
+    ChangedSinceSeen,
+    StoriesHaveNone,
+    NoLocationsHere,
+    ConsentGone,
+    NoSlotLeft,
+)
+
 
 @pages.post("/queue/<int:post_id>/with")
 @only(Role.APPROVER)
 def add(post_id: int) -> Response:
-    post, form = lock_post(db.session, post_id), WithPostForm()
-    if post is None or not looking.was_submitted(post):
-        abort(404)
+    post, form = _locked(post_id), WithPostForm()
+    form.had = of_post(post)
     if not form.validate():
         db.session.rollback()
         return looking.review_page(post, reader=me(), with_post=form, status=422)
+    seen = form.digest.data or ""
+    if request.form.get("go") == "approve":
+        return _approved_with(post, form.wanted, seen, form)
+    is_same, was_approved = form.wanted == of_post(post), post.state in WAS_APPROVED
     try:
         taken_back = add_to(
-            post,
-            form.wanted,
-            session=db.session,
-            digest_seen=form.digest.data or "",
-            by=me(),
-            at=now(),
+            post, form.wanted, session=db.session, digest_seen=seen, by=me(), at=now()
         )
-    except (OwnPost, NotWithComms, ChangedSinceSeen, StoriesHaveNone, NoLocationsHere) as rule:
-        db.session.rollback()
-        problem = _why_not(rule, post)
-        return looking.review_page(post, reader=me(), problem=problem, with_post=form, status=422)
+    except RULES as rule:
+        return _not_done(rule, post, form)
     db.session.commit()
     if taken_back:
         flash(_("Saved. The approval no longer holds: approve it again."), "attention")
+    elif is_same:
+        flash(
+            _("Nothing was changed, and the approval holds.")
+            if was_approved
+            else _("Nothing was changed.")
+        )
     else:
         flash(_("Saved. It goes out with the post."))
     return see_other(url_for("moderation.review", post_id=post_id))
+
+
+@pages.post("/queue/<int:post_id>/without-location")
+@only(Role.APPROVER)
+def remove_location(post_id: int) -> Response:
+    """Of what was approved, which is so again without it."""
+    post = _locked(post_id)
+    wanted = replace(of_post(post), location_id="", location_name="")
+    return _approved_with(post, wanted, request.form.get("digest", ""))
+
+
+def _approved_with(
+    post: Post, wanted: WithPost, seen: str, form: WithPostForm | None = None
+) -> Response:
+    at = now()
+    try:
+        slot = add_and_approve(post, wanted, session=db.session, digest_seen=seen, by=me(), at=at)
+    except RULES as rule:
+        return _not_done(rule, post, form)
+    db.session.commit()
+    if slot is None:
+        flash(_("Nothing was changed."))
+    else:
+        flash(_("Approved as it is now. It goes out %(when)s.", when=moment(slot)))
+    return see_other(url_for("moderation.review", post_id=post.id))
+
+
+def _locked(post_id: int) -> Post:
+    """With its programme: an approval takes a slot."""
+    post = lock_to_place(db.session, post_id)
+    if post is None or not looking.was_submitted(post):
+        abort(404)
+    return post
+
+
+def _not_done(rule: Exception, post: Post, form: WithPostForm | None) -> Response:
+    db.session.rollback()
+    problem = _why_not(rule, post)
+    return looking.review_page(post, reader=me(), problem=problem, with_post=form, status=422)
 
 
 def _why_not(rule: Exception, post: Post) -> str:

@@ -1,11 +1,11 @@
-"""What comms adds to a post before it is approved: a first comment, comments off, a location."""
+"""What comms adds to a post, or takes away: a first comment, comments off, a location."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from moderation.reviewing import ChangedSinceSeen, OwnPost
+from moderation.reviewing import NOT_OUT, ChangedSinceSeen, OwnPost, approve
 from takeover import audit
 from takeover.instagram.doors import find_connection, takes_locations
 from takeover.people.models import Person
@@ -14,7 +14,8 @@ from takeover.posts.digest import digest_of
 from takeover.posts.drafting import forget_approval
 from takeover.posts.models import Post, PostKind, PostState
 
-OPEN_FOR_IT = frozenset({PostState.SUBMITTED, PostState.APPROVED})
+WAS_APPROVED = frozenset({PostState.APPROVED}) | NOT_OUT
+OPEN_FOR_IT = frozenset({PostState.SUBMITTED}) | WAS_APPROVED
 
 
 class NotWithComms(Exception):
@@ -48,6 +49,16 @@ def may_have_location(post: Post, *, session: Session) -> bool:
     return connection is not None and takes_locations(connection)
 
 
+def is_kept_by_location(post: Post, *, session: Session) -> bool:
+    """Whether it cannot go out as the account is connected now: it was given a location when that
+    was possible."""
+    if not post.location_id:
+        return False
+    connection = find_connection(session, post.programme_id)
+    is_official = connection is not None and connection.publisher == "graph"
+    return connection is not None and is_official and not takes_locations(connection)
+
+
 def add_to(
     post: Post,
     wanted: WithPost,
@@ -77,11 +88,36 @@ def add_to(
     post.first_comment, post.comments_off = wanted.first_comment, wanted.comments_off
     post.location_id, post.location_name = wanted.location_id, wanted.location_name
     audit.record(post, "added_to_post", by=by, at=at)
-    if post.state is PostState.SUBMITTED:
-        return False
+    if post.state is PostState.SUBMITTED or digest_of(post) == digest_seen:
+        return False  # what a place is called is no part of what was approved
     post.move(PostState.SUBMITTED, by=by, at=at)
     forget_approval(post)
     return True
+
+
+def add_and_approve(
+    post: Post,
+    wanted: WithPost,
+    *,
+    session: Session,
+    digest_seen: str,
+    by: Person,
+    at: datetime,
+) -> datetime | None:
+    """As `add_to`, and what was approved is so again as it is now: at its time, where that is to
+    come, else in the next free slot. When that is; None where nothing was changed. `post` must be
+    locked by `placing.lock_to_place`.
+
+    Raises what `add_to` does, NotWithComms for what was not approved, ConsentGone, NoSlotLeft.
+    """
+    if post.state not in WAS_APPROVED:
+        raise NotWithComms
+    is_coming = post.state is PostState.APPROVED and post.slot_at is not None and post.slot_at > at
+    slot = post.slot_at if is_coming else None
+    if not add_to(post, wanted, session=session, digest_seen=digest_seen, by=by, at=at):
+        return None
+    approve(post, session=session, digest_seen=digest_of(post), by=by, at=at, slot=slot)
+    return post.slot_at
 
 
 def _check(post: Post, wanted: WithPost, *, session: Session) -> None:

@@ -2,20 +2,24 @@
 
 from datetime import datetime
 
-from flask_babel import format_date, format_timedelta, get_timezone
+from flask_babel import format_date, format_timedelta, get_timezone, lazy_gettext
 from flask_babel import gettext as _
 
 from moderation.models import Decision, Review
 from moderation.waiting import Waiting
 from takeover.i18n import moment
 from takeover.posts.digest import digest_of
-from takeover.posts.held_up import is_held_up
-from takeover.posts.models import Post, PostState
+from takeover.posts.models import Post, PostMove, PostState
 from takeover.posts.signs import Sign, sign_of
-from takeover.posts.words import STATES, TOO_LATE
+from takeover.posts.words import STATES, TOO_LATE, Event, what_happened, what_has_happened
+
+NO_LOCATION_HERE = lazy_gettext(
+    "It has a location, and the account takes none as it is connected now: it would not go out. "
+    "Remove the location, or connect the account by Facebook Login."
+)
 
 
-def state_for_comms(post: Post, *, decides: bool, at: datetime) -> tuple[str, str]:
+def state_for_comms(post: Post, *, decides: bool, is_held_up: bool) -> tuple[str, str]:
     """A word and a tone: whose turn it is, seen by somebody who decides, or reads along."""
     if post.state is PostState.SUBMITTED and decides:
         return _("Waits for you"), "attention"
@@ -27,7 +31,7 @@ def state_for_comms(post: Post, *, decides: bool, at: datetime) -> tuple[str, st
     if post.state is PostState.MISSED:
         late = post.last_word == TOO_LATE
         return _("Missed: too late") if late else _("Missed: week over"), "stopped"
-    if is_held_up(post, at=at):
+    if is_held_up:
         return _("Held up by a pause"), "attention"
     if post.state is PostState.APPROVED and post.slot_at is not None:
         return _("Goes out %(when)s", when=moment(post.slot_at)), "good"
@@ -52,6 +56,26 @@ def what_changed(post: Post, request: Review) -> str:
     if any(picture.media.received_at > request.at for picture in post.pictures):
         return _("Changed since then, with a new photo or video. How it was before is not kept.")
     return _("Changed since then. How it was before is not kept.")
+
+
+def history_for_comms(post: Post) -> list[Event]:
+    """What has happened to it, without what its author alone knows."""
+    return [event for event in what_has_happened(post, _what_happened) if event.is_over]
+
+
+def _what_happened(move: PostMove) -> str:
+    if move.to_state == PostState.DRAFT:
+        return _("Its author took it back") if move.from_state else _("Its author began it")
+    if move.to_state == PostState.SUBMITTED and move.from_state in {
+        PostState.DRAFT,
+        PostState.CHANGES_REQUESTED,
+    }:
+        return _("Its author sent it")
+    if move.to_state == PostState.MISSED and move.why != TOO_LATE:
+        return _("Its week ended before it could go out")
+    if move.to_state == PostState.WITHDRAWN and move.by_id is not None:
+        return _("Its author took it out")
+    return what_happened(move)
 
 
 def badges_of(one: Waiting, *, at: datetime) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """What stands against a time for a post, in words."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from sqlalchemy.orm import object_session
 
@@ -12,11 +14,14 @@ from moderation.steering import (
     InThePast,
     MovedMeanwhile,
     NotApproved,
+    NoWayToAccount,
     OutsideTheirWeek,
     Paused,
     QuotaUsedUp,
     movers_of,
 )
+from moderation.with_post import is_kept_by_location
+from moderation.words import NO_LOCATION_HERE
 from takeover.posts.models import Post, PostState
 from takeover.posts.words import STATES
 from takeover.programmes.models import Programme
@@ -29,6 +34,7 @@ RULES = (
     OutsideTheirWeek,
     Paused,
     AccountStopped,
+    NoWayToAccount,
     QuotaUsedUp,
 )
 
@@ -52,13 +58,34 @@ def why_not(rule: Exception, post: Post) -> str:
         ),
         Paused: _("Everything of this programme is paused. Resume it first."),
         AccountStopped: _(
-            "Nothing goes out to this account until your administrator has connected it again."
+            "Nothing goes out to this account until somebody has looked. Its own page says why, "
+            "and what to do."
+        ),
+        NoWayToAccount: _(
+            "Nothing can go out: the account is not connected, or its access has ended. A "
+            "programme lead or an administrator connects it."
         ),
     }
     return words.get(type(rule)) or looking.why_not(rule, post)
 
 
-def words_of_clashes(clashes: list[Clash], programme: Programme) -> list[str]:
+def why_no_location(post: Post) -> str:
+    """Why it would not go out as the account is connected now; empty where nothing is."""
+    session = object_session(post)
+    assert session is not None, "a post that is shown is in a session"  # noqa: S101
+    return str(NO_LOCATION_HERE) if is_kept_by_location(post, session=session) else ""
+
+
+def why_fixed(post: Post) -> str:
+    """Why it has no time that can be changed."""
+    if post.state in {PostState.PUBLISHING, PostState.PUBLISHED, PostState.TAKEN_DOWN}:
+        return _state_of(post)
+    return _(
+        "It is not approved, or not any more: only approved posts have a time that can be changed."
+    )
+
+
+def words_of_clashes(clashes: Sequence[Clash], programme: Programme) -> list[str]:
     words = {
         Clash.SPACING: _(
             "Another post goes out less than %(num)d minutes before or after. Where it is still "
@@ -74,9 +101,27 @@ def words_of_clashes(clashes: list[Clash], programme: Programme) -> list[str]:
     return [words[clash] for clash in clashes]
 
 
+def words_of_clashes_now(
+    clashes: Sequence[Clash], programme: Programme, *, waits: bool
+) -> list[str]:
+    """For who publishes at once; `waits`: another has just gone out, which is said elsewhere."""
+    if Clash.SPACING not in clashes:
+        return words_of_clashes(clashes, programme)
+    others = [clash for clash in clashes if clash is not Clash.SPACING]
+    follows = _(
+        "Another post is due in less than %(num)d minutes. It waits until that time is over.",
+        num=programme.spacing,
+    )
+    return ([] if waits else [follows]) + words_of_clashes(others, programme)
+
+
 def _state_of(post: Post) -> str:
     if post.state is PostState.PUBLISHING:
         return _("It is going out this very moment: nothing can be changed any more.")
+    if post.state is PostState.PUBLISHED:
+        return _("It is on the account already: its time cannot be changed any more.")
+    if post.state is PostState.TAKEN_DOWN:
+        return _("It was on the account, and was taken down: it has no time any more.")
     word, _tone = STATES[post.state]
     return _("It is no longer approved: “%(state)s”. Nothing was changed.", state=str(word))
 

@@ -142,7 +142,7 @@ def _rota_page(
         earlier=first - timedelta(weeks=WEEKS),
         later=first + timedelta(weeks=WEEKS),
         leads=Role.LEAD in me().roles,
-        account=state_of(programme, session=db.session, at=at),
+        account=state_of(programme, session=db.session, at=at, may_connect=Role.LEAD in me().roles),
         problem=problem,
     )
 

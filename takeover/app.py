@@ -10,6 +10,7 @@ import briefs.news
 import briefs.views
 import moderation.views
 import moderation.views_calendar
+import moderation.views_not_out
 import moderation.views_pausing
 import moderation.views_with_post
 import rota.views
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     moderation.views_pausing.pages,
     moderation.views_calendar.pages,
     moderation.views_with_post.pages,
+    moderation.views_not_out.pages,
 )
 DEMO_BLUEPRINTS = (takeover.demo.views.pages,)
 

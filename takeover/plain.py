@@ -13,7 +13,8 @@ _CONTROLS |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters, by their category, of no ink
 
-_LONG_WORD = re.compile(r"\S{32,}|[^\s@]+@[^\s@]+\.\S+")  # an e-mail address is long already
+# An e-mail address is long already, and so is an account's name in a title.
+_LONG_WORD = re.compile(r"\S{32,}|@\S{16,}|[^\s@]+@[^\s@]+\.\S+")
 _JOINTS = re.compile(r"(?<=[/_@?&=#])(?!/)|(?<=\w)(?=\.\w)")  # of an address; none within "//"
 
 

@@ -253,6 +253,39 @@ def test_a_demo_may_use_a_stand_in_for_instagram_on_this_machine(tmp_path, monke
     assert "INSTAGRAM_PRIVATE_URL" not in given
 
 
+@pytest.mark.parametrize("name", ["INSTAGRAM_GRAPH_URL", "INSTAGRAM_PRIVATE_URL"])
+def test_a_demo_with_a_stand_in_publishes_where_the_shell_says(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.setenv("PUBLISHER", "graph")
+    assert demo.environment(tmp_path, "http://127.0.0.1:8000")["PUBLISHER"] == "sandbox"
+    demo.say_what_is_left_out()
+    assert "Left out: PUBLISHER. A demo knows no" in capsys.readouterr().out
+
+    monkeypatch.setenv(name, "http://127.0.0.1:8010")
+
+    assert demo.environment(tmp_path, "http://127.0.0.1:8000")["PUBLISHER"] == "graph"
+    demo.say_what_is_left_out()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_demo_has_a_command_of_its_own_that_knows_its_settings(tmp_path, monkeypatch):
+    folder = tmp_path / "a demo's"
+    folder.mkdir()
+    monkeypatch.setenv("PUBLISHER", "rubbish")
+    demo.write_command(folder, "http://127.0.0.1:8000")
+    command = folder / "flask"
+    assert command.stat().st_mode & 0o777 == 0o700
+    assert (folder / "secret-key").read_text() not in command.read_text()
+
+    def run(*words):
+        return subprocess.run(
+            [command, *words], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    assert run("db", "upgrade").returncode == 0
+    assert run("publish", "status", "--json").stdout == "[]\n"
+    assert (folder / "takeover.db").exists()
+
+
 STARTER = """
 import sys, time
 from deploy.group import Group

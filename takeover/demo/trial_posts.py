@@ -48,8 +48,7 @@ def approved_posts(
 ) -> list[Post]:
     """A photo post for each slot, in the week that is on, approved. Each has words of its own; the
     photo is the same, and prepared once."""
-    week = find_week(session, programme, monday_of(today_of(programme, at=at)))
-    week = week or _new_week(programme, session=session, at=at)
+    week = week_that_is_on(programme, session=session, at=at)
     approver = _holder(session, Role.APPROVER, programme, at=at, but=week.person)
     made = put_away(developed(PHOTO)[0], None, store=store)
     posts = []
@@ -59,6 +58,12 @@ def approved_posts(
             _approved(week, media, made, number, slot, by=approver, session=session, at=at)
         )
     return posts
+
+
+def week_that_is_on(programme: Programme, *, session: Session, at: datetime) -> Week:
+    """Where nobody has it, somebody made up gets it."""
+    week = find_week(session, programme, monday_of(today_of(programme, at=at)))
+    return week or _new_week(programme, session=session, at=at)
 
 
 def _sent(by: Person, *, session: Session, store: Store, at: datetime) -> Media:

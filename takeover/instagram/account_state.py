@@ -10,10 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover.audit import AuditEntry
+from takeover.i18n import moment
 from takeover.instagram.doors import SANDBOX, find_connection
+from takeover.instagram.ends import is_renewed_in_time
 from takeover.instagram.login_words import permission_words
-from takeover.instagram.looking_after import DEAD_KEYS, reason_of_stop
+from takeover.instagram.looking_after import DEAD_KEYS, blocked_until, reason_of_stop
 from takeover.instagram.models import Alarm, Connection
+from takeover.instagram.slowing_down import waits_until
+from takeover.instagram.who_sees_to_it import WHO_CONNECTS, what_to_do_when_stopped
 from takeover.people.models import Person
 from takeover.posts.models import Post, PostEvent, PostState
 from takeover.posts.trouble import Trouble, trouble_of
@@ -42,7 +46,20 @@ class AccountState:
     connection: Connection | None
     stop: Trouble | None  # why nothing is sent any more
     may_go_on: bool  # once somebody has looked; else only new keys help
+    blocked_until: datetime | None  # whoever goes on before is kept out for longer
+    waits_until: datetime | None  # Instagram asked us to slow down
     at: datetime
+    may_connect: bool = True  # whoever reads it
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether nothing goes out until a person has seen to it."""
+        is_missing = self.connection is None and not self.is_sandbox
+        return is_missing or self.stop is not None or self.has_ended
+
+    @property
+    def has_dead_keys(self) -> bool:
+        return self.has_ended or (self.stop is not None and not self.may_go_on)
 
     @property
     def is_sandbox(self) -> bool:
@@ -68,6 +85,8 @@ class AccountState:
             return _("Stopped")
         if self.has_ended:
             return _("Access has ended")
+        if self.waits_until:
+            return _("Slowed down")
         return _("Access ends soon") if self.ends_soon else _("Connected")
 
     @property
@@ -76,6 +95,8 @@ class AccountState:
             return "stopped"
         if self.is_sandbox:
             return "calm"
+        if self.waits_until:
+            return "waiting"
         return "attention" if self.connection is None or self.ends_soon else "good"
 
     @property
@@ -89,10 +110,20 @@ class AccountState:
             return _(
                 "%(why)s. Nothing is sent, and nothing is lost. %(what_to_do)s",
                 why=str(self.stop.why),
-                what_to_do=str(self.stop.what_to_do),
+                what_to_do=self.what_to_do,
             )
         if self.has_ended:
+            if not self.may_connect:
+                return _("Nothing can go out.") + " " + str(WHO_CONNECTS)
             return _("Nothing can go out. Connect the account again.")
+        if self.waits_until:
+            return _(
+                "Instagram asked us to slow down. It is left alone until %(when)s; what waits goes "
+                "out after that.",
+                when=moment(self.waits_until),
+            )
+        if self.ends_soon and not self.may_connect:
+            return _("Access ends %(when)s.", when=self.days_left) + " " + str(WHO_CONNECTS)
         if self.ends_soon:
             return _(
                 "Access ends %(when)s. Connect the account again before then; it takes two "
@@ -102,10 +133,17 @@ class AccountState:
         return _("Approved posts go out by themselves.")
 
     @property
+    def what_to_do(self) -> str:
+        """About a stop: by whoever reads it, or by whom."""
+        if self.stop is None:
+            return ""
+        return what_to_do_when_stopped(self.stop, may_connect=self.may_connect)
+
+    @property
     def is_renewed(self) -> bool:
         """By ourselves, and in time."""
-        has_host = self.connection is not None and "host" in self.connection.facts
-        return has_host and not self.ends_soon
+        has_us = self.connection is not None and is_renewed_in_time(self.connection)
+        return has_us and not self.ends_soon and not self.has_dead_keys
 
     @property
     def needs_somebody(self) -> bool:
@@ -167,7 +205,9 @@ class AccountState:
         return [permission_words(str(name)) for name in names]
 
 
-def state_of(programme: Programme, *, session: Session, at: datetime) -> AccountState:
+def state_of(
+    programme: Programme, *, session: Session, at: datetime, may_connect: bool = True
+) -> AccountState:
     connection = find_connection(session, programme.id)
     stopped = connection is not None and connection.stopped_at is not None
     reason = reason_of_stop(connection, session=session) if connection and stopped else ""
@@ -176,7 +216,10 @@ def state_of(programme: Programme, *, session: Session, at: datetime) -> Account
         connection=connection,
         stop=trouble_of(reason) if stopped else None,
         may_go_on=stopped and reason not in DEAD_KEYS,
+        blocked_until=blocked_until(connection, reason, at=at) if connection else None,
+        waits_until=waits_until(session, programme.id, at=at),
         at=at,
+        may_connect=may_connect,
     )
 
 

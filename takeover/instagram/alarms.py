@@ -1,9 +1,11 @@
 """Trouble that needs a person: told to comms at once, with the link and what to do, and once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from takeover.instagram.models import Alarm, Connection, Publication
 from takeover.instagram.wording import link_of, words_of
@@ -14,8 +16,13 @@ from takeover.web import public_address, settings
 
 TOLD = (Role.APPROVER, Role.LEAD)
 
-_STATES = {"uncertain": PostState.UNCERTAIN, "failed": PostState.FAILED, "missed": PostState.MISSED}
+SEVERAL = "missed_several"
+"""Of a programme: its facts name the posts."""
+
+_STATES = {"uncertain": PostState.UNCERTAIN, "failed": PostState.FAILED}
 """The kinds that end with the state they tell of."""
+
+_NOT_CONNECTED = "not_connected"  # as publishers name that reason
 
 
 def alarm_of_post(kind: str, post: Post, *, session: Session, reason: str, at: datetime) -> None:
@@ -34,44 +41,95 @@ def alarm_of_post(kind: str, post: Post, *, session: Session, reason: str, at: d
     _raise(alarm, session=session)
 
 
+def alarm_of_missed(posts: Sequence[Post], *, session: Session, at: datetime) -> None:
+    """Of all posts of a programme that were missed at once: one alarm, where there are several.
+
+    While nothing goes out to the account at all, which has been told, one alarm stands for every
+    post that is missed until somebody has looked: the first says so.
+    """
+    programme_id = posts[0].programme_id
+    stop = _open_stop(session, programme_id, at)
+    if stop is None and len(posts) == 1:
+        alarm_of_post("missed", posts[0], session=session, reason="", at=at)
+        return
+    if stop is not None and (told := _told_since(stop, session)) is not None:
+        ids = [*told.facts["posts"], *(post.id for post in posts)]
+        told.facts = {**told.facts, "posts": ids}
+        return
+    alarm = Alarm(
+        kind=SEVERAL,
+        subject=f"programmes-{programme_id}",
+        programme_id=programme_id,
+        facts={"posts": [post.id for post in posts], "is_stopped": stop is not None},
+        occasion=at.isoformat(),
+        raised_at=at,
+    )
+    _raise(alarm, session=session)
+
+
 def alarm_of_account(
-    kind: str, connection: Connection, *, session: Session, reason: str, at: datetime, occasion: str
+    kind: str,
+    connection: Connection,
+    *,
+    session: Session,
+    reason: str,
+    at: datetime,
+    occasion: str,
+    **facts: Any,
 ) -> None:
-    """As `alarm_of_post`, of the account itself."""
+    """As `alarm_of_post`, of the account itself. `facts` must be JSON."""
     alarm = Alarm(
         kind=kind,
         subject=f"connections-{connection.id}",
         programme_id=connection.programme_id,
-        facts={"reason": reason},
+        facts={"reason": reason, **facts},
         occasion=occasion,
         raised_at=at,
     )
     _raise(alarm, session=session)
 
 
+def alarm_of_missing_account(programme_id: int, *, session: Session, at: datetime) -> None:
+    """Something is to go out, and no account is connected: once, until one is."""
+    alarm = Alarm(
+        kind="stopped",
+        subject=f"programmes-{programme_id}",
+        programme_id=programme_id,
+        facts={"reason": _NOT_CONNECTED},
+        occasion=_NOT_CONNECTED,
+        raised_at=at,
+    )
+    _raise(alarm, session=session)
+
+
 def end_alarms(session: Session, *, at: datetime) -> None:
-    """End those whose trouble is over."""
-    for alarm in session.scalars(select(Alarm).where(Alarm.ended_at.is_(None))):
-        if _is_over(alarm, session):
+    """End those whose trouble is over, or past mending."""
+    still_open = select(Alarm).where(Alarm.ended_at.is_(None)).options(joinedload(Alarm.post))
+    for alarm in session.scalars(still_open.order_by(Alarm.id)):
+        if _is_over(alarm, session, at):
             alarm.ended_at = at
 
 
 def warn_of_expiry(session: Session, *, at: datetime, ahead: timedelta) -> None:
-    """Of every account whose access ends before long."""
+    """Of every account whose access ends before long; once more when it has ended."""
     soon = session.scalars(
         select(Connection)
         .where(Connection.expires_at <= at + ahead, Connection.stopped_at.is_(None))
         .order_by(Connection.id)
     )
     for connection in soon:
-        until = connection.expires_at
+        if connection.expires_at is None:
+            continue
+        until, is_over = connection.expires_at.isoformat(), connection.expires_at <= at
         alarm_of_account(
             "expires",
             connection,
             session=session,
             reason="token",
             at=at,
-            occasion=until.isoformat() if until else "",
+            occasion=f"over {until}" if is_over else until,
+            until=until,
+            is_over=is_over,
         )
 
 
@@ -97,7 +155,7 @@ def _raise(alarm: Alarm, *, session: Session) -> None:
             key=f"alarm-{alarm.id}-{person.id}",
             at=alarm.raised_at,
             link=public_address(link_of(alarm)),
-            words=words_of(alarm),
+            words=words_of(alarm, person),
             programme=alarm.programme,
         )
 
@@ -107,20 +165,61 @@ def _who_is_told(session: Session) -> list[Person]:
     return list(session.scalars(holders).unique())
 
 
-def _is_over(alarm: Alarm, session: Session) -> bool:
-    if alarm.kind in _STATES:
-        return alarm.post is None or alarm.post.state is not _STATES[alarm.kind]
-    if alarm.kind == "not_tended":
-        publication = session.get(Publication, alarm.post_id)
-        return publication is None or publication.tend_at is not None
-    if alarm.kind == "take_down":
-        return alarm.post is None or alarm.post.state is not PostState.PUBLISHED
+def _open_stop(session: Session, programme_id: int, at: datetime) -> Alarm | None:
+    stops = session.scalars(
+        select(Alarm)
+        .where(Alarm.kind == "stopped", Alarm.programme_id == programme_id)
+        .where(Alarm.ended_at.is_(None))
+        .order_by(Alarm.id)
+    )
+    return next((stop for stop in stops if not _is_over(stop, session, at)), None)
+
+
+def _told_since(stop: Alarm, session: Session) -> Alarm | None:
+    return session.scalar(
+        select(Alarm)
+        .where(Alarm.kind == SEVERAL, Alarm.programme_id == stop.programme_id)
+        .where(Alarm.raised_at >= stop.raised_at)
+        .order_by(Alarm.id.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _is_over(alarm: Alarm, session: Session, at: datetime) -> bool:
+    if alarm.kind == SEVERAL:
+        posts = session.scalars(select(Post).where(Post.id.in_(alarm.facts["posts"])))
+        return not any(_may_still_be_placed(post, at) for post in posts)
+    if alarm.post_id is not None:
+        return alarm.post is None or _is_over_for(alarm.kind, alarm.post, session, at)
     connection = session.scalar(
         select(Connection).where(Connection.programme_id == alarm.programme_id)
     )
+    if alarm.facts.get("reason") == _NOT_CONNECTED:
+        return connection is not None
     if connection is None:
         return True
     if alarm.kind == "expires":
         until = connection.expires_at
-        return until is None or until.isoformat() != alarm.occasion
+        return until is None or until.isoformat() != alarm.occasion.removeprefix("over ")
     return connection.stopped_at is None
+
+
+def _is_over_for(kind: str, post: Post, session: Session, at: datetime) -> bool:
+    """Of one post: where nobody can do anything about it any more, nobody has to."""
+    if kind == "missed":
+        return not _may_still_be_placed(post, at)
+    if kind in _STATES:
+        return post.state is not _STATES[kind]
+    if kind == "take_down" or post.state is not PostState.PUBLISHED:
+        return post.state is not PostState.PUBLISHED
+    if kind == "not_tended":
+        publication = session.get(Publication, post.id)
+        if publication is None or publication.tend_at is not None:
+            return True
+    return post.week.ends <= at
+
+
+def _may_still_be_placed(post: Post, at: datetime) -> bool:
+    return post.state is PostState.MISSED and post.week.ends > at

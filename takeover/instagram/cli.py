@@ -1,28 +1,31 @@
 """The commands that connect an account, and keep its credentials sealed."""
 
-import json
-from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from config import ConfigError
 from takeover.clock import now
 from takeover.db import db
-from takeover.instagram.connecting import NotASession, connect, reseal_all
+from takeover.instagram.cli_status import account_status, disconnect_account, programme_called
+from takeover.instagram.connecting import NotASession, Unreadable, connect, reseal_all
+from takeover.instagram.doors import find_connection
 from takeover.instagram.graph.credentials import Credentials, HostName
+from takeover.instagram.letting_in_by_keys import DeadKey, connect_by_keys
 from takeover.instagram.letting_in_by_password import connect_by_password
+from takeover.instagram.meta_app import takes_passwords
 from takeover.instagram.obstacles import NotSignedIn
-from takeover.instagram.publisher import Ours
 from takeover.instagram.sign_in_words import words_of_obstacle
 from takeover.programmes.models import Programme
 
 T = TypeVar("T")
 
 account = AppGroup("account", help="The accounts that posts go out to.")
+account.add_command(account_status)
+account.add_command(disconnect_account)
 
 LARGEST_SESSION = 1_000_000  # bytes; a real one has a few thousand
 
@@ -53,6 +56,11 @@ LARGEST_SESSION = 1_000_000  # bytes; a real one has a few thousand
     type=click.Path(path_type=Path),
     help="instagrapi: the client's saved settings, as its dump_settings() wrote them.",
 )
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="graph: the day the token ends, where Meta does not say. Default: in 60 days.",
+)
 def connect_account(
     slug: str,
     publisher: str,
@@ -61,17 +69,27 @@ def connect_account(
     token_file: Path | None,
     page_token_file: Path | None,
     session_file: Path | None,
+    expires: datetime | None,
 ) -> None:
     """Let a programme publish by what a person has made: a session, or an access token."""
-    if publisher == "graph":
-        saved = _keys(ig_user, host, token_file, page_token_file)
-    else:
-        saved = _read(_wanted(session_file, "--session-file"))
-    programme = _programme(slug)
     try:
-        connect(programme, session=db.session, publisher=publisher, saved=saved, by=None, at=now())
+        if publisher == "graph":
+            keys = _keys(ig_user, host, token_file, page_token_file)
+            until = expires.replace(tzinfo=UTC) if expires else None
+            programme = programme_called(slug)
+            connect_by_keys(programme.id, keys, session=db.session, at=now(), expires_at=until)
+        else:
+            saved = _read(_wanted(session_file, "--session-file"))
+            programme = programme_called(slug)
+            connect(
+                programme, session=db.session, publisher=publisher, saved=saved, by=None, at=now()
+            )
     except NotASession as error:
         raise click.ClickException(_WHAT_IS_WANTED[publisher]) from error
+    except DeadKey as error:
+        raise click.ClickException(
+            "Meta says that this token opens nothing. Make a new one."
+        ) from error
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     db.session.commit()
@@ -82,6 +100,7 @@ def connect_account(
         f"{programme.slug} publishes to @{programme.account} now. "
         f"Delete {secrets}: whoever has it can use the account."
     )
+    _say_when_it_ends(programme, is_told=expires is not None)
 
 
 @account.command("login")
@@ -93,7 +112,11 @@ def login(slug: str, username: str | None) -> None:
     This breaks Instagram's terms of use and may cost the account. The password and the code are
     asked for, shown nowhere and forgotten.
     """
-    programme = _programme(slug)
+    if not takes_passwords():
+        raise click.ClickException(
+            "This is a demo, where everybody is anybody: nobody's real password belongs here."
+        )
+    programme = programme_called(slug)
     click.echo(f"This breaks Instagram's terms of use, and may cost you @{programme.account}.")
     password = click.prompt("Password on Instagram", hide_input=True)
     code = click.prompt(
@@ -114,7 +137,7 @@ def login(slug: str, username: str | None) -> None:
         )
     except NotSignedIn as error:
         db.session.rollback()
-        kept = words_of_obstacle(error.obstacle, account=programme.account)
+        kept = words_of_obstacle(error.obstacle, account=programme.account, until=error.until)
         raise click.ClickException(f"{kept.what_happened} {kept.what_to_do}") from None
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
@@ -128,9 +151,14 @@ def login(slug: str, username: str | None) -> None:
 def reseal_accounts() -> None:
     """Encrypt every account's credentials with SECRET_KEY, after it was changed."""
     try:
-        count = reseal_all(db.session)
-    except (ConfigError, Ours) as error:
+        count = reseal_all(db.session, at=now())
+    except ConfigError as error:
         raise click.ClickException(str(error)) from error
+    except Unreadable as error:
+        raise click.ClickException(
+            f"What opens the account of {error} cannot be read: name the SECRET_KEY it was "
+            "connected with in SECRET_KEY_FALLBACKS, or connect it anew. Nothing was changed."
+        ) from error
     db.session.commit()
     click.echo(f"{count} sealed anew. SECRET_KEY_FALLBACKS is needed for them no more.")
 
@@ -147,34 +175,31 @@ _WHAT_IS_WANTED = {
 }
 
 
+def _say_when_it_ends(programme: Programme, *, is_told: bool) -> None:
+    connection = find_connection(db.session, programme.id)
+    if connection is not None and connection.expires_at is not None:
+        is_known = is_told or "ends_asked_at" in connection.facts
+        word = (
+            "Access ends" if is_known else "Nobody says when access ends; we take it that it ends"
+        )
+        click.echo(f"{word} on {connection.expires_at:%Y-%m-%d}.")
+
+
 def _keys(
     ig_user: str | None, host: HostName, token_file: Path | None, page_token_file: Path | None
-) -> str:
-    """As the official door wants them saved."""
-    credentials = Credentials(
+) -> Credentials:
+    return Credentials(
         host=host,
         ig_user_id=_wanted(ig_user, "--ig-user").strip(),
         user_token=_read(_wanted(token_file, "--token-file")).strip(),
         page_token=_read(page_token_file).strip() if page_token_file else None,
     )
-    return json.dumps(asdict(credentials))
 
 
 def _wanted(value: T | None, option: str) -> T:
     if value is None:
         raise click.UsageError(f"{option} is needed for this publisher.")
     return value
-
-
-def _programme(slug: str) -> Programme:
-    programme = db.session.scalar(select(Programme).where(Programme.slug == slug))
-    if programme is None:
-        known = ", ".join(db.session.scalars(select(Programme.slug).order_by(Programme.slug)))
-        raise click.ClickException(
-            f"There is no programme {slug}. "
-            + (f"The programmes are: {known}." if known else "There are none yet.")
-        )
-    return programme
 
 
 def _read(path: Path) -> str:

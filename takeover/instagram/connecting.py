@@ -16,10 +16,15 @@ from takeover.instagram.models import Connection
 from takeover.instagram.publisher import Ours
 from takeover.instagram.sealing import reseal, seal
 from takeover.programmes.models import Programme
+from takeover.programmes.pausing import lock_programme
 
 
 class NotASession(Exception):
     """The text is not what opens that door."""
+
+
+class Unreadable(Exception):
+    """What opens the account of the programme named cannot be read by any of our keys."""
 
 
 def connect(
@@ -41,6 +46,7 @@ def connect(
     without a secret key to seal it with.
     """
     _check(publisher, saved)
+    lock_programme(session, programme.id)  # two people who connect it at once do so in turn
     connection = find_connection(session, programme.id)
     if connection is None:
         connection = Connection(programme_id=programme.id)
@@ -56,12 +62,21 @@ def connect(
     return connection
 
 
-def reseal_all(session: Session) -> int:
-    """Seal what opens every door with the newest key; how many there are. Raises Ours, and
+def reseal_all(session: Session, *, at: datetime) -> int:
+    """Seal what opens every door with the newest key; how many there are. Raises Unreadable, and
     ConfigError without a secret key."""
-    connections = list(session.scalars(select(Connection).order_by(Connection.id)))
+    connections = session.scalars(
+        select(Connection)
+        .order_by(Connection.id)
+        .with_for_update()  # a worker may be about to keep a newer session
+        .execution_options(populate_existing=True)
+    ).all()
     for connection in connections:
-        connection.sealed_session = reseal(connection.sealed_session)
+        try:
+            connection.sealed_session = reseal(connection.sealed_session)
+        except Ours as error:
+            raise Unreadable(connection.programme.slug) from error
+        audit.record(connection, "account_resealed", by=None, at=at)
     return len(connections)
 
 

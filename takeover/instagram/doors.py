@@ -18,19 +18,28 @@ LOADED_WHEN_USED = {
     "instagrapi": "takeover.instagram.private_door",
 }
 SANDBOX = "sandbox"
+NO_DOOR = "shut"
 
 
 def publisher_for(session: Session, programme_id: int) -> tuple[str, Publisher]:
     """The programme's door, and its name: the one its account is connected by; else the sandbox,
     where the settings say so. Raises Ours where there is none."""
     connection = find_connection(session, programme_id)
+    name = door_of(connection)
     if connection is None:
-        if settings().publisher != SANDBOX:
+        if name != SANDBOX:
             raise Ours("no account is connected", reason=Reason.NOT_CONNECTED)
-        return SANDBOX, SandboxPublisher(db.sessionmaker, public_address("/sandbox"))
-    door = importlib.import_module(LOADED_WHEN_USED[connection.publisher])
+        return name, SandboxPublisher(db.sessionmaker, public_address("/sandbox"))
+    door = importlib.import_module(LOADED_WHEN_USED[name])
     publisher: Publisher = door.open_door(connection)
-    return connection.publisher, publisher
+    return name, publisher
+
+
+def door_of(connection: Connection | None) -> str:
+    """Its name, also while the account is stopped."""
+    if connection is not None:
+        return connection.publisher
+    return SANDBOX if settings().publisher == SANDBOX else NO_DOOR
 
 
 def find_connection(session: Session, programme_id: int) -> Connection | None:
@@ -39,11 +48,23 @@ def find_connection(session: Session, programme_id: int) -> Connection | None:
 
 def takes_locations(connection: Connection) -> bool:
     """Whether a post can have a location there: by Facebook Login alone."""
-    if connection.publisher != "graph":
-        return False
+    return connection.publisher == "graph" and _host_of(connection) == "facebook"
+
+
+def deletes(connection: Connection | None) -> bool:
+    """Whether a post can be taken down by it: by Instagram Login never, and by Facebook Login where
+    that was allowed."""
+    if connection is None or connection.publisher != "graph":
+        return True
+    lacks = connection.facts.get("lacks", [])
+    return "instagram_manage_contents" not in lacks and _host_of(connection) != "instagram"
+
+
+def _host_of(connection: Connection) -> str | None:
+    """None where its keys cannot be read."""
     sealing = importlib.import_module("takeover.instagram.sealing")  # as large as the doors
     try:
         keys = json.loads(sealing.unseal(connection.sealed_session))
     except Ours:
-        return False
-    return isinstance(keys, dict) and keys.get("host") == "facebook"
+        return None
+    return str(keys.get("host")) if isinstance(keys, dict) else None

@@ -8,6 +8,7 @@ whole and not published. See `Look.ready`.
 import logging
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from takeover.audit import Actor
@@ -21,18 +22,22 @@ from takeover.instagram.publisher import (
     OnAccount,
     OutcomeUnknown,
     PublishingError,
+    TheirsForNow,
 )
 from takeover.instagram.recording import (
     SETTLED_BY_PERSON,
     doubt,
     record_published,
-    stop_account,
+    stop_its_account,
     take_as_unsent,
 )
+from takeover.instagram.sighting import look_for
+from takeover.instagram.slowing_down import slow_down
 from takeover.instagram.working import Work, held_post
 from takeover.posts.events import note
 from takeover.posts.finding import lock_post
 from takeover.posts.models import PostState
+from takeover.web import settings
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +46,14 @@ LONGEST_BETWEEN = timedelta(minutes=1)
 
 class NotUncertain(Exception):
     """Only a post whose outcome is unknown can be settled."""
+
+
+class MayStillCome(Exception):
+    """The call that publishes may be under way until then: that it is not there proves nothing."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
 
 
 def recover(work: Work, post_id: int) -> None:
@@ -61,17 +74,23 @@ def look(work: Work, post_id: int, *, patience: timedelta) -> None:
         return
     outgoing, handle, sent_at = sought(post), dict(publication.handle), publication.sent_at
     work.session.commit()
+    seen, wait = None, timedelta()
     try:
-        seen = work.publisher.find(outgoing, handle, sent_at=sent_at)
+        seen = look_for(work, outgoing, handle, sent_at=sent_at)
     except PublishingError as error:
+        slow_down(work, error, post_id)
+        wait = error.wait if isinstance(error, TheirsForNow) else wait
         if isinstance(error, AccountNeedsPerson):
-            stop_account(work.session, work.hold.programme_id, error, at=work.clock())
+            stop_its_account(work, error)
         log.warning("uncertain post not found out", extra={"post_id": post_id, "error": str(error)})
-        seen = None
     except Exception:  # a broken answer: nobody foresaw it
         log.exception("looking broke off", extra={"post_id": post_id})
-        seen = None
-    _conclude(work, post_id, seen, patience=patience)
+    try:
+        _conclude(work, post_id, seen, patience=patience, wait=wait)
+    except IntegrityError:  # one post on the account cannot be two of ours
+        work.session.rollback()
+        log.error("what was found is another post's", extra={"post_id": post_id})
+        _conclude(work, post_id, None, patience=patience, wait=wait)
 
 
 def settle(
@@ -84,7 +103,7 @@ def settle(
 ) -> None:
     """End a doubt: it is there, or a person says that it is not. Commits.
 
-    Raises NotUncertain.
+    Raises NotUncertain; MayStillCome where nobody can say yet that it is not.
     """
     post = lock_post(session, post_id)
     publication = session.get(Publication, post_id, populate_existing=True)
@@ -96,13 +115,26 @@ def settle(
             publication.handle = {**publication.handle, SETTLED_BY_PERSON: True}
         record_published(post, publication, found, session=session, at=at, by=by)
     else:
-        take_as_unsent(publication)
+        _check_is_over(publication, session, at=at)
+        take_as_unsent(post, publication)
         publication.next_try_at = None
         post.move(PostState.FAILED, by=by, at=at, why="not on the account")
     session.commit()
 
 
-def _conclude(work: Work, post_id: int, seen: Look | None, *, patience: timedelta) -> None:
+def _check_is_over(publication: Publication, session: Session, *, at: datetime) -> None:
+    """Every call is shorter than the lease that begins when it leaves. Raises MayStillCome."""
+    lease = timedelta(seconds=settings().publish_lease)
+    if publication.sent_at is not None and at < publication.sent_at + lease:
+        until = publication.sent_at + lease
+        session.rollback()
+        raise MayStillCome(until)
+
+
+def _conclude(
+    work: Work, post_id: int, seen: Look | None, *, patience: timedelta, wait: timedelta
+) -> None:
+    """`wait` is for how long Instagram asked to be left alone."""
     at = work.clock()
     post, publication = held_post(work, post_id)
     if post.state is not PostState.UNCERTAIN:  # a person was quicker
@@ -113,9 +145,10 @@ def _conclude(work: Work, post_id: int, seen: Look | None, *, patience: timedelt
     else:
         since = at - (publication.doubted_at or at)
         if since < patience:
-            publication.next_try_at = at + min(max(since, timedelta(seconds=5)), LONGEST_BETWEEN)
+            pause = min(max(since, timedelta(seconds=5)), LONGEST_BETWEEN)
+            publication.next_try_at = at + max(pause, wait)
         elif seen is not None and seen.ready and publication.tries < MOST_TRIES:
-            take_as_unsent(publication)
+            take_as_unsent(post, publication)
             publication.next_try_at = None
             post.move(PostState.APPROVED, by=None, at=at, why="Instagram has it, unpublished")
         else:

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from takeover.instagram.alarms import alarm_of_post
+from takeover.instagram.earlier import of_earlier
 from takeover.instagram.holding import LostHold
 from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import AlteredSinceApproval
 from takeover.instagram.publisher import (
+    PROCESSING,
     AccountNeedsPerson,
     Ours,
     OutcomeUnknown,
@@ -18,17 +20,30 @@ from takeover.instagram.publisher import (
     TheirsForGood,
     TheirsForNow,
 )
-from takeover.instagram.recording import doubt, remember, stop_account, take_as_unsent
+from takeover.instagram.recording import doubt, remember, stop_its_account, take_as_unsent
+from takeover.instagram.slowing_down import slow_down
 from takeover.instagram.working import NotNow, Work, held_post
 from takeover.posts.events import note
 from takeover.posts.models import Post, PostState
+from takeover.posts.trouble import STOPPED_BY
 
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 
-COSTS_NO_TRY = frozenset({Reason.QUOTA, Reason.RATE_LIMITED})
-"""The account is busy, and the post as good as before: its week and its grace end the waiting."""
+OF_ACCOUNT = frozenset({Reason.QUOTA, Reason.RATE_LIMITED})
+
+OF_LINE = frozenset({Reason.TEMPORARY, Reason.NETWORK})
+
+COSTS_NO_TRY = OF_ACCOUNT | OF_LINE
+"""The post is as good as before: its week and its grace end the waiting."""
+
+MINUTE = timedelta(minutes=1)
+LONGEST_PAUSE = 10  # minutes, while Instagram cannot be reached
+LONGEST_LOOK = MINUTE  # between two looks at what it is working on
+
+LONG = timedelta(minutes=30)
+"""What Instagram is not done with after that it is given anew."""
 
 
 def guarded(work: Work, post_id: int, act: Callable[[], None]) -> bool:
@@ -54,17 +69,19 @@ def _ended(work: Work, post_id: int, act: Callable[[], None]) -> None:
     except StillProcessing as error:
         _come_again(work, post_id, error)
     except TheirsForNow as error:
+        slow_down(work, error, post_id)
         _wait(work, post_id, error)
     except (TheirsForGood, AlteredSinceApproval) as error:
         _fail(work, post_id, error)
     except OutcomeUnknown as error:
+        slow_down(work, error, post_id)
         if error.needs_person:
-            stop_account(work.session, work.hold.programme_id, error, at=work.clock())
+            stop_its_account(work, error)
         _break_off(work, post_id, error)
     except (AccountNeedsPerson, Ours) as error:
         # Nothing was published, and nothing is wrong with the post: it waits for the account.
         # The account first, or another worker would send to it in between.
-        stop_account(work.session, work.hold.programme_id, error, at=work.clock())
+        stop_its_account(work, error)
         _put_back(work, post_id, error)
     except Exception as error:  # a file that is gone, a broken answer: nobody foresaw it
         log.exception("publishing broke off", extra={"post_id": post_id})
@@ -84,45 +101,73 @@ def _still_ours(work: Work, post_id: int) -> tuple[Post, Publication]:
 def _come_again(work: Work, post_id: int, error: StillProcessing) -> None:
     at = work.clock()
     post, publication = _still_ours(work, post_id)
-    publication.next_try_at = at + error.wait
+    since = datetime.fromisoformat(publication.handle.get(PROCESSING, at.isoformat()))
+    if at - since >= LONG:
+        work.session.rollback()
+        over = TheirsForNow(f"for long: {error}", wait=MINUTE, reason=error.reason)
+        _wait(work, post_id, over, anew=True)
+        return
+    publication.handle = {**publication.handle, PROCESSING: since.isoformat()}
+    wait = max(error.wait, min(at - since, LONGEST_LOOK))
+    publication.next_try_at = _not_past_slot(post, at + wait, at)
     if post.state is PostState.PUBLISHING:  # it said so when asked to publish, and did not
-        take_as_unsent(publication)
+        take_as_unsent(post, publication)
+        publication.tries -= 1
         post.move(PostState.APPROVED, by=None, at=at, why=str(error))
     work.session.commit()
 
 
-def _wait(work: Work, post_id: int, error: TheirsForNow) -> None:
+def _wait(work: Work, post_id: int, error: TheirsForNow, *, anew: bool = False) -> None:
     """Nothing was published: the same post goes back in line, but not for ever."""
     at = work.clock()
     post, publication = _still_ours(work, post_id)
-    if post.state is PostState.APPROVED and error.reason not in COSTS_NO_TRY:
-        publication.tries += 1  # one that was sent is counted already
-    take_as_unsent(publication)
+    counts, was_sent = error.reason not in COSTS_NO_TRY, post.state is PostState.PUBLISHING
+    publication.tries += counts - was_sent  # one that was sent is counted already
+    take_as_unsent(post, publication)
+    if anew:
+        publication.handle = of_earlier(publication.handle, door=publication.door)
     remember(publication, error)
-    if publication.tries >= MOST_TRIES and error.reason not in COSTS_NO_TRY:
+    if counts and publication.tries >= MOST_TRIES:
         post.move(PostState.FAILED, by=None, at=at, why=str(error))
         _alarm(work, post, publication)
     else:
-        wait = max(error.wait, timedelta(minutes=1)) * max(publication.tries, 1)
-        publication.next_try_at = at + wait
-        note(
-            post,
-            "waits",
-            at=at,
-            reason=error.reason.value,
-            said=error.said,
-            until=publication.next_try_at.isoformat(),
-        )
-        if post.state is PostState.PUBLISHING:
+        publication.next_try_at = _when_again(post, publication, error, at)
+        until = publication.next_try_at.isoformat()
+        note(post, "waits", at=at, reason=error.reason.value, said=error.said, until=until)
+        if was_sent:
             post.move(PostState.APPROVED, by=None, at=at, why=str(error))
     work.session.commit()
+
+
+def _when_again(
+    post: Post, publication: Publication, error: TheirsForNow, at: datetime
+) -> datetime:
+    """What Instagram asked for is neither more nor less."""
+    wait = max(error.wait, MINUTE)
+    if error.is_asked or error.reason in OF_ACCOUNT:
+        return at + wait
+    if error.reason in OF_LINE:
+        growing = MINUTE * min(2 ** min(_waits_lately(post, at), 4), LONGEST_PAUSE)
+        return _not_past_slot(post, at + max(wait, growing), at)
+    return at + wait * max(publication.tries, 1)
+
+
+def _waits_lately(post: Post, at: datetime) -> int:
+    an_hour_ago = at - timedelta(hours=1)
+    return sum(event.what == "waits" and event.at > an_hour_ago for event in post.events)
+
+
+def _not_past_slot(post: Post, instant: datetime, at: datetime) -> datetime:
+    """At its slot it is tried in any case: all may be well again by then."""
+    is_ahead = post.slot_at is not None and post.slot_at > at
+    return min(instant, post.slot_at) if is_ahead and post.slot_at else instant
 
 
 def _fail(work: Work, post_id: int, error: Exception) -> None:
     at = work.clock()
     post, publication = _still_ours(work, post_id)
     remember(publication, error)
-    take_as_unsent(publication)
+    take_as_unsent(post, publication)
     post.move(PostState.FAILED, by=None, at=at, why=publication.trouble)
     _alarm(work, post, publication)
     work.session.commit()
@@ -133,9 +178,10 @@ def _put_back(work: Work, post_id: int, error: PublishingError) -> None:
     at = work.clock()
     post, publication = _still_ours(work, post_id)
     remember(publication, error)
-    take_as_unsent(publication)
+    take_as_unsent(post, publication)
     publication.next_try_at = at + timedelta(minutes=1)
     if post.state is PostState.PUBLISHING:
+        publication.tries -= 1
         post.move(PostState.APPROVED, by=None, at=at, why=publication.trouble)
     work.session.commit()
 
@@ -153,4 +199,6 @@ def _break_off(work: Work, post_id: int, error: OutcomeUnknown) -> None:
 
 
 def _alarm(work: Work, post: Post, publication: Publication) -> None:
-    alarm_of_post("failed", post, session=work.session, reason=publication.reason, at=work.clock())
+    at = work.clock()
+    note(post, STOPPED_BY, at=at, reason=publication.reason)
+    alarm_of_post("failed", post, session=work.session, reason=publication.reason, at=at)

@@ -46,6 +46,7 @@ def keep_hold(session: Session, hold: Hold, *, lease: timedelta, at: datetime) -
         .where(AccountHold.fence == hold.fence, AccountHold.lease_until > at)
         .values(lease_until=at + lease)
         .returning(AccountHold.fence)
+        .execution_options(synchronize_session=False)  # nobody reads the lease from an object
     )
     if kept is None:
         session.rollback()

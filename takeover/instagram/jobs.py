@@ -7,20 +7,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram.alarms import end_alarms
-from takeover.instagram.doors import publisher_for
+from takeover.instagram.doors import NO_DOOR, find_connection, publisher_for
 from takeover.instagram.doubts import look, recover
 from takeover.instagram.due import Due, Errand, accounts_with_work, next_due
 from takeover.instagram.holding import Hold, LostHold, keep_hold, let_go, take_hold
 from takeover.instagram.lending import forget_expired
-from takeover.instagram.publisher import Ours
+from takeover.instagram.models import Connection
+from takeover.instagram.publisher import Ours, Publisher, Reason
 from takeover.instagram.publishing import prepare, send
 from takeover.instagram.putting_off import put_off_all
 from takeover.instagram.quota import QuotaWatch
+from takeover.instagram.recording import stop_account
+from takeover.instagram.shut_door import ShutDoor
+from takeover.instagram.spaced import look_again_at_spaced
 from takeover.instagram.taking_down import take_down
 from takeover.instagram.tending import tend
 from takeover.instagram.turning_away import to_be_looked_at, turn_away
@@ -72,21 +77,33 @@ def turn_away_posts() -> None:
     db.session.commit()
 
 
+def look_again() -> None:
+    """The clock's turn: a spacing that somebody has made shorter holds at once."""
+    look_again_at_spaced(db.session, at=now())
+
+
 PUBLISH = Task("publish", work_on_account)
 JOBS = (
     Job("publish", hand_out_accounts, every=timedelta(seconds=1)),
+    Job("look_again", look_again, every=timedelta(seconds=5)),
     Job("turn_away", turn_away_posts, every=timedelta(minutes=1)),
 )
 
 
 def open_work(session: Session, hold: Hold, *, lease: timedelta) -> Work:
-    """Raises Ours where the account is not connected."""
-    door, publisher = publisher_for(session, hold.programme_id)
+    """With a door that is shut where there is no way to the account, or none may be taken."""
+    connection = find_connection(session, hold.programme_id)
+    connected_at = connection.connected_at if connection else None
+    door: str = NO_DOOR
+    publisher: Publisher = ShutDoor("the account is stopped", reason=Reason.OTHER)
+    if connection is None or connection.stopped_at is None:
+        door, publisher = _opened(session, hold.programme_id, connected_at)
     return Work(
         session=session,
         hold=hold,
         publisher=publisher,
         door=door,
+        connected_at=connected_at,
         store=open_store(settings().media_url, spool=Path(settings().uploads_path)),
         clock=now,
         lease=lease,
@@ -94,23 +111,47 @@ def open_work(session: Session, hold: Hold, *, lease: timedelta) -> Work:
     )
 
 
-def _work_on(hold: Hold, lease: timedelta) -> None:
+def _opened(
+    session: Session, programme_id: int, connected_at: datetime | None
+) -> tuple[str, Publisher]:
+    """Where there is no way to the account what is to go out waits, and people are told. Commits
+    then."""
     try:
-        work = open_work(db.session, hold, lease=lease)
+        return publisher_for(session, programme_id)
     except Ours as error:
-        log.error(
-            "no way to the account",
-            extra={"programme_id": hold.programme_id, "error": str(error)},
-        )
-        put_off_all(db.session, hold.programme_id, at=now())
-        return
+        facts = {"programme_id": programme_id, "error": str(error)}
+        log.error("no way to the account", extra=facts)
+        put_off = put_off_all(session, programme_id, at=now())
+        if put_off or connected_at is not None:
+            stop_account(session, programme_id, error, at=now(), connected_at=connected_at)
+        return NO_DOOR, ShutDoor(str(error), reason=error.reason)
+
+
+def _work_on(hold: Hold, lease: timedelta) -> None:
+    work = open_work(db.session, hold, lease=lease)
     begun = monotonic()
+    unmoved: set[int] = set()  # nothing came of these: the others need not wait for them
     while monotonic() - begun < SLICE:
         keep_hold(db.session, hold, lease=lease, at=now())
-        due = next_due(db.session, hold.programme_id, at=now())
+        due = next_due(db.session, hold.programme_id, at=now(), but_for=unmoved)
+        is_as_opened = _is_as_opened(work)  # else the next turn opens it as it is by then
         db.session.commit()
-        if due is None or not _do(work, due):
+        if due is None or not is_as_opened:
             return
+        if not _do(work, due):
+            unmoved.add(due.post_id)
+
+
+def _is_as_opened(work: Work) -> bool:
+    """Whether the account has the same keys still, and was neither stopped since nor let go on."""
+    found = work.session.execute(
+        select(Connection.connected_at, Connection.stopped_at).where(
+            Connection.programme_id == work.hold.programme_id
+        )
+    ).first()
+    connected_at, stopped_at = found or (None, None)
+    was_stopped = connected_at is not None and work.door == NO_DOOR
+    return connected_at == work.connected_at and (stopped_at is not None) == was_stopped
 
 
 def _do(work: Work, due: Due) -> bool:

@@ -12,13 +12,16 @@ from takeover.instagram.account_state import WARN_AHEAD
 from takeover.instagram.alarms import end_alarms, warn_of_expiry
 from takeover.instagram.holding import let_go, take_hold
 from takeover.instagram.models import Connection
+from takeover.instagram.slowing_down import waits_until
 from takeover.schedule import Job
 from takeover.web import settings
 from takeover.work import Task, hand_out
 
 
 def hand_out_official_accounts() -> None:
-    """One after the other, by workers: Meta may take its time."""
+    """One after the other, by workers: Meta may take its time. Not those that it wants left
+    alone."""
+    at = now()
     official = list(
         db.session.scalars(
             select(Connection.programme_id)
@@ -26,13 +29,14 @@ def hand_out_official_accounts() -> None:
             .order_by(Connection.id)
         )
     )
+    to_ask = [one for one in official if waits_until(db.session, one, at=at) is None]
     db.session.commit()
-    for programme_id in official:
+    for programme_id in to_ask:
         hand_out(KEEP, programme_id)
 
 
 def keep(programme_id: int) -> None:
-    """Renew what is a week old, and read today's quota. Nothing, while the account is at work."""
+    """Renew what is a week old, ask when it ends, read today's quota; not while it is at work."""
     lease = timedelta(seconds=settings().publish_lease)
     hold = take_hold(db.session, programme_id, lease=lease, at=now())
     if hold is None:
@@ -53,7 +57,7 @@ def warn() -> None:
 
 def _keep(programme_id: int) -> None:
     letting_in: Any = importlib.import_module("takeover.instagram.letting_in")
-    for ask in (letting_in.renew, letting_in.ask_for_quota):
+    for ask in (letting_in.renew, letting_in.ask_for_ends, letting_in.ask_for_quota):
         connection = db.session.scalar(
             select(Connection).where(Connection.programme_id == programme_id)
         )
@@ -64,5 +68,5 @@ def _keep(programme_id: int) -> None:
 KEEP = Task("keep_account", keep)
 JOBS = (
     Job("keep_accounts", hand_out_official_accounts, every=timedelta(minutes=15)),
-    Job("warn_of_expiry", warn, every=timedelta(days=1)),
+    Job("warn_of_expiry", warn, every=timedelta(hours=1)),  # no clock need live for a day
 )

@@ -1,4 +1,4 @@
-"""Files lent to Instagram: an address that cannot be guessed, until what it is for is published.
+"""Files lent to Instagram: an address that cannot be guessed, as long as what it is for may go out.
 
 Instagram fetches pictures itself, from a public address without redirects or cookies (Meta, "IG
 User Media"). Nothing else of ours is public.
@@ -16,10 +16,13 @@ from takeover.instagram.models import LentFile
 from takeover.instagram.publisher import Outgoing
 from takeover.media.models import Rendition
 from takeover.media.renditions import RenditionKind
-from takeover.posts.models import Picture
+from takeover.posts.models import Picture, Post, PostState
 
 LENT = timedelta(hours=25)
 """What is made ready on Instagram lives a day there, and may be fetched again as long."""
+
+MAY_GO_OUT = frozenset({PostState.APPROVED, PostState.PUBLISHING, PostState.UNCERTAIN})
+"""The states of a post in which Instagram may have to fetch its files."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,27 @@ def lend(rendition: Rendition, *, post_id: int, session: Session, at: datetime) 
 
 
 def find_lent(session: Session, token: str, *, at: datetime) -> LentFile | None:
-    return session.scalar(select(LentFile).where(LentFile.token == token, LentFile.expires_at > at))
+    """Only what belongs to a post that may still go out, whose author's consent stands."""
+    lent = session.scalar(select(LentFile).where(LentFile.token == token, LentFile.expires_at > at))
+    post = session.get(Post, lent.post_id) if lent is not None else None
+    if lent is None or post is None or post.state not in MAY_GO_OUT:
+        return None
+    return lent if post.week.consent.stands and _still_shows(post, lent, session) else None
 
 
 def take_back_lent(post_id: int, *, session: Session) -> None:
     """It is published: nobody has any business with its files here."""
     session.execute(delete(LentFile).where(LentFile.post_id == post_id))
+
+
+def _still_shows(post: Post, lent: LentFile, session: Session) -> bool:
+    """What was taken out of it since it was lent is nobody's business any more."""
+    found = (
+        select(Rendition.id)
+        .join(Picture, Picture.media_id == Rendition.media_id)
+        .where(Picture.post_id == post.id, Rendition.key == lent.key)
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def forget_expired(session: Session, *, at: datetime) -> None:

@@ -14,11 +14,18 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.audit import Actor
 from takeover.instagram.connecting import connect
+from takeover.instagram.ends import (
+    ends_in,
+    facts_of,
+    is_time_to_ask,
+    keep_ends,
+    with_token_of,
+)
 from takeover.instagram.graph.client import Patience
 from takeover.instagram.graph.credentials import Credentials, HostName
 from takeover.instagram.graph.door import open_door
 from takeover.instagram.graph.hurdles import NotLetIn
-from takeover.instagram.graph.logins import App, redeem, renewed
+from takeover.instagram.graph.logins import App, known_ends, redeem, renewed
 from takeover.instagram.meta_app import app_id_and_secret, way_back
 from takeover.instagram.models import Connection
 from takeover.instagram.official_door import credentials_in, saved_form
@@ -65,8 +72,8 @@ def connect_by_login(
         saved=saved_form(keys),
         by=by,
         at=at,
-        expires_at=let_in.expires_at,
-        facts={"host": host, "lacks": list(let_in.lacks)},
+        expires_at=let_in.ends.first,
+        facts={"host": host, "lacks": list(let_in.lacks), **facts_of(let_in.ends)},
     )
 
 
@@ -76,18 +83,19 @@ def ask_for_quota(connection: Connection, *, session: Session, at: datetime) -> 
     Where it calls for a person instead, the account is stopped as by a post.
     """
     programme_id, sealed = connection.programme_id, connection.sealed_session
+    connected_at = connection.connected_at
     session.commit()
     try:
         quota = open_door(
             credentials_in(json.loads(unseal(sealed))),
             hosting=None,
-            is_ours=lambda media_id: False,
+            is_ours=lambda on: False,
             graph_url=settings().instagram_graph_url,
             version=settings().instagram_graph_version,
             patience=_SOON,
         ).quota()
-    except AccountNeedsPerson as error:
-        stop_account(session, programme_id, error, at=at)
+    except (AccountNeedsPerson, Ours) as error:
+        stop_account(session, programme_id, error, at=at, connected_at=connected_at)
         return False
     except PublishingError as error:
         log.warning("the quota could not be read", extra={"error": str(error)})
@@ -120,15 +128,40 @@ def renew(connection: Connection, *, session: Session, at: datetime) -> bool:
         session.rollback()
         return False
     kept.sealed_session = seal(saved_form(replace(keys, user_token=token)))
-    kept.expires_at = expires_at
-    kept.facts = {**kept.facts, "renewed_at": at.isoformat()}
+    keep_ends(kept, with_token_of(kept, expires_at))
+    # Meta is asked for its own word of the new one at the next turn.
+    facts = {name: value for name, value in kept.facts.items() if name != "ends_asked_at"}
+    kept.facts = {**facts, "renewed_at": at.isoformat()}
     audit.record(kept, "account_renewed", by=None, at=at)
     session.commit()
     return True
 
 
+def ask_for_ends(connection: Connection, *, session: Session, at: datetime) -> None:
+    """Keep what Meta says of when access ends, once a week. Of Instagram's login it says nothing
+    but at each renewal. Commits."""
+    if not is_time_to_ask(connection, at=at):
+        return
+    sealed = connection.sealed_session
+    connection.facts = {**connection.facts, "ends_tried_at": at.isoformat()}
+    session.commit()
+    try:
+        keys = credentials_in(json.loads(unseal(sealed)))
+        ends = known_ends(app_for(keys.host), keys.user_token) if keys.host == "facebook" else None
+    except (NotLetIn, Ours) as error:  # where the key is dead, whatever is sent next finds it out
+        log.warning("nobody knows when access ends", extra={"error": str(error)})
+        return
+    kept = _locked(session, connection.id, sealed)
+    if kept is not None:
+        kept.facts = {**kept.facts, "host": keys.host}
+        if ends is not None:
+            keep_ends(kept, ends, asked_at=at)
+    session.commit()
+
+
 def _is_time(connection: Connection, *, at: datetime) -> bool:
-    if connection.expires_at is None or connection.expires_at <= at:
+    until = ends_in(connection).token
+    if until is None or until <= at:
         return False
     begun = _instant(connection.facts.get("renewed_at")) or connection.connected_at
     tried = _instant(connection.facts.get("renewal_tried_at"))
@@ -156,10 +189,14 @@ def _programme(session: Session, programme_id: int) -> Programme:
 
 def _app(host: HostName) -> App:
     """Raises LookupError where the settings name none."""
-    found = app_id_and_secret(host)
-    if found is None:
+    if app_id_and_secret(host) is None:
         raise LookupError(f"no app is set up for the login of {host}")
-    id, secret = found
+    return app_for(host)
+
+
+def app_for(host: HostName) -> App:
+    """Without id and secret where the settings name none: a key's own word does for some calls."""
+    id, secret = app_id_and_secret(host) or ("", "")
     return App(
         host=host,
         id=id,

@@ -1,6 +1,6 @@
 """What a person does about an account that is connected: let it go on after a stop, or end it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -8,11 +8,17 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.audit import Actor
 from takeover.instagram.models import Alarm, Connection, Publication
+from takeover.instagram.slowing_down import forget_waits
 from takeover.posts.models import Post, PostState
 from takeover.programmes.models import Programme
 
 DEAD_KEYS = frozenset({"token", "permission", "wrong_account"})
 """Reasons of a stop that no looking mends: the account has to be connected again."""
+
+BLOCKS = frozenset({"spam_block", "slowed_down"})
+"""Reasons of a stop that time mends: whoever goes on too soon is kept out for longer."""
+
+BLOCKED_FOR = timedelta(hours=24)
 
 
 class NotStopped(Exception):
@@ -23,22 +29,51 @@ class NeedsNewKeys(Exception):
     """What opens the account is not good any more."""
 
 
-def go_on(connection: Connection, *, session: Session, by: Actor, at: datetime) -> None:
+class StillBlocked(Exception):
+    """By all experience, until then."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+def go_on(
+    connection: Connection,
+    *,
+    session: Session,
+    by: Actor,
+    at: datetime,
+    all_the_same: bool = False,
+) -> None:
     """Somebody has looked after the account that was stopped: it publishes again.
 
-    Raises NotStopped, and NeedsNewKeys.
+    Raises NotStopped, NeedsNewKeys, and StillBlocked unless it is to go on all the same.
     """
     if connection.stopped_at is None:
         raise NotStopped
-    if reason_of_stop(connection, session=session) in DEAD_KEYS:
+    reason = reason_of_stop(connection, session=session)
+    if reason in DEAD_KEYS:
         raise NeedsNewKeys
+    until = blocked_until(connection, reason, at=at)
+    if until is not None and not all_the_same:
+        raise StillBlocked(until)
     connection.stopped_at = None
     connection.trouble = ""
+    forget_waits(session, connection.programme_id)
     look_anew(connection.programme, session=session, at=at)
-    audit.record(connection, "account_looked_at", by=by, at=at)
+    early = {"before": until.isoformat()} if until is not None else {}
+    audit.record(connection, "account_looked_at", by=by, at=at, **early)
 
 
-def disconnect(connection: Connection, *, session: Session, by: Actor, at: datetime) -> None:
+def blocked_until(connection: Connection, reason: str, *, at: datetime) -> datetime | None:
+    """None where it was stopped for another reason, or long enough ago."""
+    if connection.stopped_at is None or reason not in BLOCKS:
+        return None
+    until = connection.stopped_at + BLOCKED_FOR
+    return until if until > at else None
+
+
+def disconnect(connection: Connection, *, session: Session, by: Actor | None, at: datetime) -> None:
     """Forget what opens the account. Nothing goes out to it until it is connected again."""
     audit.record(connection, "account_disconnected", by=by, at=at, publisher=connection.publisher)
     session.delete(connection)
@@ -57,7 +92,7 @@ def reason_of_stop(connection: Connection, *, session: Session) -> str:
 
 
 def look_anew(programme: Programme, *, session: Session, at: datetime) -> None:
-    """What could not be seen before may be seen now."""
+    """What could not be seen before may be seen now, and what was put back may go out."""
     uncertain = select(Post.id).where(
         Post.programme_id == programme.id, Post.state == PostState.UNCERTAIN
     )
@@ -65,4 +100,12 @@ def look_anew(programme: Programme, *, session: Session, at: datetime) -> None:
         update(Publication)
         .where(Publication.post_id.in_(uncertain))
         .values(doubted_at=at, next_try_at=at)
+    )
+    approved = select(Post.id).where(
+        Post.programme_id == programme.id, Post.state == PostState.APPROVED
+    )
+    session.execute(
+        update(Publication)
+        .where(Publication.post_id.in_(approved), Publication.next_try_at > at)
+        .values(next_try_at=at)
     )

@@ -29,6 +29,9 @@ class AccountHold(Model):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), primary_key=True)
     fence: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    # What Instagram asked for: nothing is asked of the account before. See `slowing_down`.
+    wait_until: Mapped[datetime | None]
+    waits: Mapped[int] = mapped_column(default=0)  # in a row
 
 
 class Publication(Model):
@@ -137,7 +140,7 @@ class Connection(Model):
     publisher: Mapped[str] = mapped_column(String(20))
     sealed_session: Mapped[bytes] = mapped_column(LargeBinary)
     connected_at: Mapped[datetime]
-    expires_at: Mapped[datetime | None]  # of its token; None where it does not
+    expires_at: Mapped[datetime | None]  # its first end, see `ends`; None where it has none
     answered_at: Mapped[datetime | None]  # when Instagram last let us in by it
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what its own page shows: quota, …
     stopped_at: Mapped[datetime | None]  # Instagram asked for a person: nothing is sent any more

@@ -1,5 +1,6 @@
 """What is in the way of a person who signs in to an account with a password."""
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -15,11 +16,17 @@ class Obstacle(StrEnum):
     OLD_CLIENT = "old_client"
     DOWN = "down"
     WRONG_ACCOUNT = "wrong_account"
+    # Instagram was not asked:
+    SENT_ALREADY = "sent_already"  # this very form
+    UNDER_WAY = "under_way"  # somebody else's try
+    LEFT_ALONE = "left_alone"  # it refused a moment ago
 
 
 class NotSignedIn(Exception):
-    """The text is for the log, and holds nothing of what was typed."""
+    """The text is for the log, and holds nothing of what was typed. `until`: when it may be tried
+    again, where that is known."""
 
-    def __init__(self, obstacle: Obstacle) -> None:
+    def __init__(self, obstacle: Obstacle, *, until: datetime | None = None) -> None:
         super().__init__(f"not signed in: {obstacle.value}")
         self.obstacle = obstacle
+        self.until = until

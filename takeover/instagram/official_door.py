@@ -7,14 +7,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
-
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram.graph.credentials import Credentials
 from takeover.instagram.graph.door import open_door as open_graph
+from takeover.instagram.known import is_known
 from takeover.instagram.lending import Lending
-from takeover.instagram.models import Connection, Publication
+from takeover.instagram.models import Connection
 from takeover.instagram.publisher import Ours, Publisher, Reason
 from takeover.instagram.sealing import unseal
 from takeover.web import public_address, settings
@@ -25,7 +24,7 @@ def open_door(connection: Connection) -> Publisher:
     return open_graph(
         credentials_in(json.loads(unseal(connection.sealed_session))),
         hosting=Lending(db.sessionmaker, now, public_address),
-        is_ours=_is_ours,
+        is_ours=is_known,
         graph_url=settings().instagram_graph_url,
         rupload_url=settings().instagram_rupload_url,
         version=settings().instagram_graph_version,
@@ -51,9 +50,3 @@ def credentials_in(saved: dict[str, Any]) -> Credentials:
 def saved_form(credentials: Credentials) -> str:
     """As a connection keeps them."""
     return json.dumps(asdict(credentials))
-
-
-def _is_ours(media_id: str) -> bool:
-    with db.sessionmaker() as session:
-        known = select(Publication.post_id).where(Publication.media_id == media_id)
-        return session.scalar(known) is not None

@@ -4,6 +4,7 @@ import re
 import string
 from urllib.parse import SplitResult, urlsplit
 
+from takeover.instagram.doors import SANDBOX
 from takeover.instagram.publisher import Handle, OnAccount
 from takeover.web import public_address, settings
 
@@ -19,8 +20,9 @@ class NotAPermalink(Exception):
     """That is not the address of a post on Instagram."""
 
 
-def on_account(address: str, *, handle: Handle) -> OnAccount:
-    """Where that address says the post is that was sent with this handle. Raises NotAPermalink.
+def on_account(address: str, *, door: str, handle: Handle) -> OnAccount:
+    """Where that address says the post is that was sent by this door with this handle. Raises
+    NotAPermalink.
 
     Only the post's number is believed: the address that people follow is made here.
     """
@@ -28,7 +30,7 @@ def on_account(address: str, *, handle: Handle) -> OnAccount:
         parts = urlsplit(address.strip())
     except ValueError as error:
         raise NotAPermalink from error
-    if settings().publisher == "sandbox":
+    if door == SANDBOX:
         return _on_sandbox(parts)
     number, site = _number_in(parts.path), _sites().get(parts.hostname or "")
     if number is None or site is None or parts.scheme not in {"http", "https"}:
@@ -36,6 +38,14 @@ def on_account(address: str, *, handle: Handle) -> OnAccount:
     # As `answers.on_account` names it, so that no two posts of ours can be the same one of theirs.
     names = (str(number), handle.get("account_pk", ""))
     return OnAccount(media_id="_".join(filter(None, names)), permalink=site + _path_of(parts.path))
+
+
+def address_of_account(account: str, *, door: str) -> str:
+    """Where people see what goes out to it by that door."""
+    if door == SANDBOX:
+        return public_address(f"/sandbox/{account}")
+    site = settings().instagram_private_url or "https://www.instagram.com"
+    return f"{site.rstrip('/')}/{account}/"
 
 
 def number_in(address: str) -> int | None:

@@ -23,6 +23,22 @@ SENT = "sent_at"
 EARLIER = "earlier_handle"
 """In the handle of what was sent before as something else: what it was sent with. They keep it."""
 
+SENT_AS = "sent_as"
+"""Beside SENT: by which door, as what kind and with which caption. They keep it."""
+
+PROCESSING = "processing_since"
+"""In the handle of what Instagram is not done with: since when, ISO 8601. They keep it."""
+
+UPLOADED = "is_uploaded"
+"""True in a handle where Instagram has all of the files: neither `prepare` nor `publish` needs them
+then, and who calls them may give none. Publishers say so."""
+
+
+def account_in(handle: Handle) -> str:
+    """The account that something was sent to, as its door names it; empty: the handle says none."""
+    sent_with = handle.get(EARLIER, handle)
+    return str(sent_with.get("ig_user") or sent_with.get("account_pk") or "")
+
 
 class Kind(StrEnum):
     PHOTO = "photo"
@@ -64,6 +80,7 @@ class OnAccount:
 
     media_id: str
     permalink: str
+    is_altered: bool = False  # it says that its caption is not the one it was sent with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +89,7 @@ class Look:
 
     found: OnAccount | None
     ready: bool = False  # Instagram itself says: what was prepared is whole, and not published
+    by_words: bool = False  # known by its words alone, which another of ours may have as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +114,7 @@ class Reason(StrEnum):
     RATIO = "ratio"
     CAPTION = "caption"
     TAGS = "tags"
+    PLACE = "place"  # it has a location, and this door knows none
     UPLOAD = "upload"
     SPAM_BLOCK = "spam_block"
     TOKEN = "token"  # the key to the account is dead  # noqa: S105
@@ -105,6 +124,9 @@ class Reason(StrEnum):
     WRONG_ACCOUNT = "wrong_account"
     NETWORK = "network"
     NOT_CONNECTED = "not_connected"
+    SLOWED_DOWN = "slowed_down"  # limited again, after every wait
+    SPACING = "spacing"  # another has just gone out
+    SENT_BEFORE = "sent_before"  # by another door or account: only a person can see it there
     UNSUPPORTED = "unsupported"
     OTHER = "other"
 
@@ -121,18 +143,22 @@ class PublishingError(Exception):
 
 
 class TheirsForNow(PublishingError):
-    """Instagram cannot take it now; the same post may be tried again. Nothing was published."""
+    """Instagram cannot take it now; the same post may be tried again. Nothing was published.
+
+    `is_asked` where it named the `wait` itself.
+    """
 
     def __init__(
         self,
         message: str,
         *,
         wait: timedelta = timedelta(minutes=30),
+        is_asked: bool = False,
         reason: Reason = Reason.TEMPORARY,
         said: str = "",
     ) -> None:
         super().__init__(message, reason=reason, said=said)
-        self.wait = wait
+        self.wait, self.is_asked = wait, is_asked
 
 
 class StillProcessing(TheirsForNow):
@@ -184,6 +210,10 @@ class Hosting(Protocol):
 
 
 class Publisher(Protocol):
+    @property
+    def account(self) -> str:
+        """As this door names it, and keeps it in handles (`account_in`)."""
+
     def prepare(self, outgoing: Outgoing, handle: Handle, keep: Callable[[Handle], None]) -> Handle:
         """Make everything ready that the public cannot see, going on from `handle`, which is empty
         at first. `keep` puts a handle on the record after each step that need not be done again.
@@ -206,6 +236,10 @@ class Publisher(Protocol):
 
     def permalink_of(self, on: OnAccount) -> str:
         """Where people see it; empty while that cannot be read. Raises nothing."""
+
+    def shows(self, on: OnAccount, caption: str) -> bool:
+        """Whether it says nothing else than that caption. Asked where `permalink_of` just had an
+        answer, which `publish` had not. Raises nothing."""
 
     def take_down(self, on: OnAccount) -> None:
         """Delete it; that it is gone already is as good. Raises CannotTakeDown, and what `find`

@@ -39,11 +39,14 @@ class QuotaWatch:
             self._left -= 1
 
     def _asked(self) -> int | None:
-        """None where the door has none, or does not say: then Instagram itself holds to it."""
+        """None where the door has none, or does not say: then Instagram itself holds to it. Asked
+        to slow down, who went on to publish would be throttled for longer."""
         try:
             quota = self._publisher.quota()
         except AccountNeedsPerson:
             raise
-        except PublishingError:
+        except PublishingError as error:
+            if error.reason is Reason.RATE_LIMITED:
+                raise
             return None
         return quota.total - quota.used if quota else None

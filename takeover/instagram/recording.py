@@ -6,10 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover import audit
-from takeover.instagram.alarms import alarm_of_account
+from takeover.instagram.alarms import alarm_of_account, alarm_of_missing_account, alarm_of_post
 from takeover.instagram.lending import take_back_lent
 from takeover.instagram.models import Connection, Publication
-from takeover.instagram.publisher import SENT, OnAccount, OutcomeUnknown, PublishingError
+from takeover.instagram.outgoing import sought
+from takeover.instagram.publisher import (
+    SENT,
+    SENT_AS,
+    OnAccount,
+    OutcomeUnknown,
+    PublishingError,
+    Reason,
+)
+from takeover.instagram.working import Work
+from takeover.posts.events import note
 from takeover.posts.models import Post, PostState, Surface
 from takeover.posts.telling import tell_published
 
@@ -39,33 +49,80 @@ def record_published(
     has_comments = post.surface is not Surface.STORY and (post.first_comment or post.comments_off)
     if has_comments or not found.permalink:
         publication.tend_at = at
+    if found.is_altered:
+        tell_altered(post, session=session, at=at)
     take_back_lent(post.id, session=session)
     if found.permalink:  # else as soon as it is known: see `tending`
         tell_published(post, session=session, at=at)
 
 
-def stop_account(session: Session, programme_id: int, error: Exception, *, at: datetime) -> None:
-    """Send nothing more to this account until a person has looked. Commits."""
+def tell_altered(post: Post, *, session: Session, at: datetime) -> None:
+    """It is out, and not with the words it was approved with."""
+    note(post, "altered", at=at)
+    alarm_of_post("altered", post, session=session, reason="", at=at)
+
+
+def stop_account(
+    session: Session,
+    programme_id: int,
+    error: Exception,
+    *,
+    at: datetime,
+    connected_at: datetime | None,
+) -> None:
+    """Send nothing more to this account until a person has looked. Commits.
+
+    `connected_at` is that of the keys which failed, None where there were none: an account that has
+    been connected since has others, and goes on.
+    """
     connection = session.scalar(
-        select(Connection).where(Connection.programme_id == programme_id).with_for_update()
+        select(Connection)
+        .where(Connection.programme_id == programme_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    if connection is None or connection.stopped_at is not None:
+    reason = error.reason if isinstance(error, PublishingError) else None
+    if connection is None and reason is Reason.NOT_CONNECTED:
+        alarm_of_missing_account(programme_id, session=session, at=at)
+        session.commit()
+        return
+    is_theirs = connection is not None and connection.connected_at == connected_at
+    if connection is None or not is_theirs or connection.stopped_at is not None:
         session.rollback()
         return
     connection.stopped_at = at
     connection.trouble = str(error)
     audit.record(connection, "account_stopped", by=None, at=at)
-    reason = error.reason.value if isinstance(error, PublishingError) else ""
     alarm_of_account(
-        "stopped", connection, session=session, reason=reason, at=at, occasion=at.isoformat()
+        "stopped",
+        connection,
+        session=session,
+        reason=reason.value if reason else "",
+        at=at,
+        occasion=at.isoformat(),
     )
     session.commit()
 
 
-def take_as_unsent(publication: Publication) -> None:
-    """Nobody has found it. Its handle stays, to look once more before it is ever sent again."""
+def stop_its_account(work: Work, error: Exception) -> None:
+    """The one that this worker has; see `stop_account`."""
+    stop_account(
+        work.session,
+        work.hold.programme_id,
+        error,
+        at=work.clock(),
+        connected_at=work.connected_at,
+    )
+
+
+def take_as_unsent(post: Post, publication: Publication) -> None:
+    """Nobody has found it. Its handle stays, to look once more before it is ever sent again; and so
+    does what it was sent as, which may be changed before then."""
     if publication.sent_at is not None:
-        publication.handle = {**publication.handle, SENT: publication.sent_at.isoformat()}
+        words = sought(post)
+        sent_as = {"door": publication.door, "kind": words.kind.value, "caption": words.caption}
+        sent = {SENT: publication.sent_at.isoformat(), SENT_AS: sent_as}
+        publication.handle = {**publication.handle, **sent}
     publication.sent_at = publication.doubted_at = None
 
 

@@ -1,5 +1,6 @@
 """A publisher for trying things out: an account that exists only here, with a feed page."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -9,13 +10,26 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from takeover.clock import now
 from takeover.instagram.models import SandboxChunk, SandboxItem, SandboxPost
-from takeover.instagram.publisher import Handle, Look, OnAccount, Outgoing, Photo, Video
+from takeover.instagram.publisher import (
+    CannotTakeDown,
+    Handle,
+    Look,
+    OnAccount,
+    Outgoing,
+    Photo,
+    Reason,
+    TheirsForGood,
+    Video,
+)
 
 CHUNK = 1024 * 1024  # bytes of a video in a row
+_ID = re.compile(r"sandbox-([1-9][0-9]{0,8})")
 
 
 class SandboxPublisher:
     """Writes in transactions of its own, as the world outside does."""
+
+    account = ""
 
     def __init__(
         self,
@@ -55,7 +69,13 @@ class SandboxPublisher:
     def permalink_of(self, on: OnAccount) -> str:
         return on.permalink
 
+    def shows(self, on: OnAccount, caption: str) -> bool:
+        """What is shown is what was sent."""
+        return True
+
     def take_down(self, on: OnAccount) -> None:
+        if not _ID.fullmatch(on.media_id):
+            raise CannotTakeDown("this is no post of the sandbox", reason=Reason.UNSUPPORTED)
         with self._sessions.begin() as session:
             post = _find(session, on)
             if post is None:
@@ -91,7 +111,10 @@ class SandboxPublisher:
 
 
 def _find(session: Session, on: OnAccount) -> SandboxPost | None:
-    return session.get(SandboxPost, int(on.media_id.removeprefix("sandbox-")))
+    """Raises TheirsForGood for what is no post of the sandbox."""
+    if (id := _ID.fullmatch(on.media_id)) is None:
+        raise TheirsForGood("this is no post of the sandbox", reason=Reason.UNSUPPORTED)
+    return session.get(SandboxPost, int(id[1]))
 
 
 def _keep(item: Photo | Video, post: SandboxPost, position: int, session: Session) -> None:

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from takeover.instagram.publisher import Ours
+from takeover.instagram.publisher import Ours, Reason
 from takeover.web import settings
 
 
@@ -23,7 +23,8 @@ def unseal(sealed: bytes) -> str:
     try:
         return _box().decrypt(sealed).decode()
     except InvalidToken:
-        raise Ours("the account's session cannot be read with this SECRET_KEY") from None
+        text = "the account's session cannot be read with this SECRET_KEY"
+        raise Ours(text, reason=Reason.TOKEN) from None
 
 
 def reseal(sealed: bytes) -> bytes:

@@ -1,12 +1,16 @@
 """What a person reads whom Instagram did not let sign in with a password: why, and what to do."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 
+from takeover.i18n import moment
 from takeover.instagram.login_words import Kept
 from takeover.instagram.obstacles import Obstacle
 
 
-def words_of_obstacle(obstacle: Obstacle, *, account: str) -> Kept:
+def words_of_obstacle(obstacle: Obstacle, *, account: str, until: datetime | None = None) -> Kept:
+    """`until` is when it may be tried again, where that is known."""
     by_hand = _(
         "Open the Instagram app as @%(account)s on a phone, confirm that it was you, and wait ten "
         "minutes. Then sign in here once more. Do not try again before: each try makes it worse.",
@@ -68,6 +72,27 @@ def words_of_obstacle(obstacle: Obstacle, *, account: str) -> Kept:
                 "Sign in as @%(account)s. We have forgotten the other one’s session.",
                 account=account,
             ),
+        ),
+        Obstacle.SENT_ALREADY: (
+            _("This form was sent already; Instagram was not asked a second time."),
+            _(
+                "Go back to the account’s page. If it is not connected a minute from now, sign in "
+                "here once more."
+            ),
+        ),
+        Obstacle.UNDER_WAY: (
+            _("Somebody is signing in to it at this very moment, so we have not asked Instagram."),
+            _("Wait a minute, then look at the account’s page."),
+        ),
+        Obstacle.LEFT_ALONE: (
+            _("Instagram refused a moment ago, so we have not asked it again."),
+            _(
+                "Wait until %(when)s; each try makes it worse. Meanwhile look at the account in "
+                "the Instagram app.",
+                when=moment(until),
+            )
+            if until
+            else _("Wait half an hour; each try makes it worse."),
         ),
     }[obstacle]
     return Kept(what_happened=what_happened, what_to_do=what_to_do)

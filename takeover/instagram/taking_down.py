@@ -7,17 +7,20 @@ from sqlalchemy.orm import Session
 
 from takeover import audit
 from takeover.instagram.alarms import alarm_of_post
-from takeover.instagram.doors import find_connection
+from takeover.instagram.doors import deletes, door_of, find_connection
 from takeover.instagram.models import Publication, Takedown
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
     CannotTakeDown,
     OnAccount,
+    Ours,
     PublishingError,
+    Reason,
     TheirsForGood,
 )
-from takeover.instagram.recording import SETTLED_BY_PERSON, stop_account
-from takeover.instagram.working import Work, held_post
+from takeover.instagram.recording import SETTLED_BY_PERSON, stop_its_account
+from takeover.instagram.slowing_down import slow_down, waits_until
+from takeover.instagram.working import Work, held_post, is_within_reach
 from takeover.people.models import Person
 from takeover.posts.models import Post, PostState
 from takeover.posts.telling import tell_taken_down
@@ -49,12 +52,34 @@ def ask_to_take_down(
     )
     session.add(asked)
     audit.record(post, "takedown_asked", by=by, at=at)
-    connection = find_connection(session, post.programme_id)
-    publication = session.get(Publication, post.id)
-    is_known = publication is not None and SETTLED_BY_PERSON not in publication.handle
-    if not is_known or (connection is not None and connection.stopped_at is not None):
+    if not can_be_taken_down(post, session=session, at=at):
         _leave_to_person(asked, post, session=session, reason="unsupported", at=at)
     return asked
+
+
+def can_be_taken_down(post: Post, *, session: Session, at: datetime) -> bool:
+    """By ourselves, as far as can be told without opening the door; else a person has to."""
+    connection = find_connection(session, post.programme_id)
+    publication = session.get(Publication, post.id)
+    if publication is None or SETTLED_BY_PERSON in publication.handle:
+        return False
+    if waits_until(session, post.programme_id, at=at) is not None:
+        return False
+    is_stopped = connection is not None and connection.stopped_at is not None
+    is_its_door = publication.door == door_of(connection)
+    return is_its_door and not is_stopped and deletes(connection)
+
+
+def let_app_try(post: Post, *, session: Session, by: Person, at: datetime) -> None:
+    """What was left to a person, because the account may be connected otherwise by now. `post` must
+    be locked. Raises NotOnAccount where nobody has it to do, CannotTakeDown."""
+    asked = session.get(Takedown, post.id)
+    if post.state is not PostState.PUBLISHED or asked is None or not asked.by_hand:
+        raise NotOnAccount
+    if not can_be_taken_down(post, session=session, at=at):
+        raise CannotTakeDown("not by this door", reason=Reason.UNSUPPORTED)
+    asked.by_hand, asked.tries, asked.next_try_at = False, 0, at
+    audit.record(post, "takedown_tried_again", by=by, at=at)
 
 
 def say_taken_down(post: Post, *, session: Session, by: Person, at: datetime) -> None:
@@ -67,16 +92,21 @@ def say_taken_down(post: Post, *, session: Session, by: Person, at: datetime) ->
 
 
 def take_down(work: Work, post_id: int) -> None:
-    """It may be repeated: what is gone already is as good. Raises LostHold."""
+    """It may be repeated: what is gone already is as good. Another door than the one it went out
+    by, or another account, may take for gone what merely is not there. Raises LostHold."""
     session = work.session
     post, publication = held_post(work, post_id)
     on = OnAccount(media_id=publication.media_id or "", permalink=post.permalink)
+    is_reached = is_within_reach(work, publication)
     session.commit()
     try:
+        if not is_reached:
+            raise CannotTakeDown("not published by this door", reason=Reason.UNSUPPORTED)
         work.publisher.take_down(on)
     except PublishingError as error:
+        slow_down(work, error, post_id)
         if isinstance(error, AccountNeedsPerson):
-            stop_account(session, work.hold.programme_id, error, at=work.clock())
+            stop_its_account(work, error)
         _note_trouble(work, post_id, error)
     except Exception as error:  # a broken answer: nobody foresaw it
         log.exception("taking down broke off", extra={"post_id": post_id})
@@ -96,8 +126,9 @@ def _note_trouble(work: Work, post_id: int, error: PublishingError) -> None:
         asked.tries += 1
         asked.trouble = str(error)
         asked.next_try_at = at + BETWEEN * asked.tries
-        for_good = isinstance(error, CannotTakeDown | TheirsForGood | AccountNeedsPerson)
-        if for_good or asked.tries >= MOST_TRIES:
+        for_good = isinstance(error, CannotTakeDown | TheirsForGood | AccountNeedsPerson | Ours)
+        must_wait = error.reason is Reason.RATE_LIMITED  # for longer than whoever asked for it
+        if for_good or must_wait or asked.tries >= MOST_TRIES:
             reason = error.reason.value
             _leave_to_person(asked, post, session=work.session, reason=reason, at=at)
     work.session.commit()

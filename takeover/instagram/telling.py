@@ -1,5 +1,6 @@
-"""Telling alarms in the chat: each once, tried again where the chat could not be reached."""
+"""Telling alarms in the chat: each once at each address, tried again where it was not reached."""
 
+import hashlib
 import importlib
 import logging
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240)]
 LEASE = timedelta(minutes=2)
+
+TOLD_TO = "told_to"
+"""In an alarm's facts: the addresses that have heard of it, each by its hash."""
 
 
 def hand_out_untold() -> None:
@@ -46,8 +50,9 @@ def tell(alarm_id: int) -> None:
         title, link = words.subject, public_address(link_of(alarm))
         body = f"{words.what_happened}\n{words.what_to_do}\n{link}"
     db.session.commit()
-    if _is_told(title, body):
-        alarm.told_at, alarm.next_tell_at = now(), None
+    missing = [url for url in settings().alarm_urls if not _tell(alarm, url, title, body)]
+    if not missing:
+        alarm.next_tell_at = None
     elif alarm.tell_tries > len(WAITS):
         alarm.next_tell_at = None
         log.error("alarm not told in the chat", extra={"alarm_id": alarm_id})
@@ -73,13 +78,33 @@ def _claim(session: Session, alarm_id: int, *, at: datetime) -> Alarm | None:
     return session.get(Alarm, alarm_id) if claimed is not None else None
 
 
-def _is_told(title: str, body: str) -> bool:
+def _tell(alarm: Alarm, url: str, title: str, body: str) -> bool:
+    """Whether that address is done with: it was told, now or before. Commits."""
+    name = _name_of(url)
+    told = list(alarm.facts.get(TOLD_TO, ()))
+    if name in told:
+        return True
+    if not _is_heard(url, title, body):
+        return False
+    db.session.refresh(alarm, with_for_update=True)  # its facts may have grown meanwhile
+    alarm.facts = {**alarm.facts, TOLD_TO: [*told, name]}
+    alarm.told_at = now()
+    db.session.commit()
+    return True
+
+
+def _name_of(url: str) -> str:
+    """The address holds secrets: it is known again by this."""
+    return hashlib.sha256(url.encode()).hexdigest()[:32]
+
+
+def _is_heard(url: str, title: str, body: str) -> bool:
     """Loaded when first needed: it brings a hundred services along."""
     apprise = importlib.import_module("apprise")
     chat = apprise.Apprise()
-    for url in settings().alarm_urls:
-        if not chat.add(url):
-            log.error("one of ALARM_URLS is no address that Apprise knows")
+    if not chat.add(url):
+        log.error("one of ALARM_URLS is no address that Apprise knows")
+        return False
     try:
         return bool(chat.notify(body=body, title=title))
     except Exception as error:

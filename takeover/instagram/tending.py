@@ -14,8 +14,9 @@ from takeover.instagram.publisher import (
     PublishingError,
     TheirsForNow,
 )
-from takeover.instagram.recording import stop_account
-from takeover.instagram.working import Work, held_post
+from takeover.instagram.recording import stop_its_account, tell_altered
+from takeover.instagram.slowing_down import slow_down
+from takeover.instagram.working import Work, held_post, is_within_reach
 from takeover.posts.events import note
 from takeover.posts.models import Post, PostState, Surface
 from takeover.posts.telling import tell_published
@@ -31,11 +32,16 @@ class _Later(Exception):
     """A pause is in the way, or Instagram does not say the address yet."""
 
 
+class _OutOfReach(Exception):
+    """It went out by another door, or on another account, than the programme has now."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """What is still to be done."""
 
     on: OnAccount
+    caption: str
     comment: str
     was_sent: bool  # the comment may have been written
     closing: bool
@@ -61,9 +67,12 @@ def tend(work: Work, post_id: int) -> None:
         _post, publication = _held(work, post_id)
         publication.tend_at = work.clock() + BETWEEN
         work.session.commit()
+    except _OutOfReach:
+        _let_be(work, post_id)
     except PublishingError as error:
+        slow_down(work, error, post_id)
         if isinstance(error, AccountNeedsPerson):
-            stop_account(work.session, work.hold.programme_id, error, at=work.clock())
+            stop_its_account(work, error)
         _note_trouble(work, post_id, error)
     except Exception as error:  # a broken answer: nobody foresaw it
         log.exception("tending broke off", extra={"post_id": post_id})
@@ -71,10 +80,14 @@ def tend(work: Work, post_id: int) -> None:
 
 
 def _wanted(work: Work, post_id: int) -> _Wanted:
+    """Raises _OutOfReach."""
     post, publication = _held(work, post_id)
+    if not is_within_reach(work, publication):
+        raise _OutOfReach
     talks = post.surface is not Surface.STORY
     wanted = _Wanted(
         on=OnAccount(media_id=publication.media_id or "", permalink=post.permalink),
+        caption=post.caption if talks else "",
         comment=post.first_comment if talks and publication.commented_at is None else "",
         was_sent=publication.comment_sent_at is not None,
         closing=talks and post.comments_off and publication.comments_closed_at is None,
@@ -86,12 +99,27 @@ def _wanted(work: Work, post_id: int) -> _Wanted:
 def _find_address(work: Work, post_id: int, wanted: _Wanted) -> None:
     """Its author is told also where it is not known: they can see the post here."""
     address = work.publisher.permalink_of(wanted.on)
+    is_altered = bool(address) and not _shows_its_words(work, wanted)
     post, publication = _held(work, post_id)
     post.permalink = address
+    if is_altered:
+        tell_altered(post, session=work.session, at=work.clock())
     tell_published(post, session=work.session, at=work.clock())
     publication.tend_tries += not address
     if wanted.nothing_more:
         _say_when_next(work, post, publication)
+    work.session.commit()
+
+
+def _shows_its_words(work: Work, wanted: _Wanted) -> bool:
+    return not wanted.caption or work.publisher.shows(wanted.on, wanted.caption)
+
+
+def _let_be(work: Work, post_id: int) -> None:
+    post, publication = _held(work, post_id)
+    publication.tend_at = None
+    if not post.permalink:  # its author can see it here
+        tell_published(post, session=work.session, at=work.clock())
     work.session.commit()
 
 

@@ -1,11 +1,12 @@
 """What may not go out any more: by the rota, by its author's consent, or because it is too late."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from takeover.instagram.alarms import alarm_of_post
+from takeover.instagram.alarms import alarm_of_missed
 from takeover.posts.drafting import withdraw
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
@@ -16,17 +17,19 @@ WAITING = frozenset({PostState.APPROVED, PostState.FAILED})
 
 
 def turned_away(post: Post, *, at: datetime) -> bool:
-    """Whether the rota or the author's consent forbids it now; then it has moved accordingly."""
+    """Whether the rota or the author's consent forbids it now; then it has moved accordingly.
+
+    Where it is missed, so are all of its programme that are: one alarm tells of them.
+    """
     if not post.week.consent.stands:
         withdraw(post, by=None, at=at, why="consent withdrawn")
         return True
-    if not post.week.has(at):
-        _miss(post, at=at, why="")
-        return True
-    if post.state is PostState.APPROVED and _is_too_late(post, at):
-        _miss(post, at=at, why=TOO_LATE)
-        return True
-    return False
+    if _why_missed(post, at) is None:
+        return False
+    session = object_session(post)
+    if session is not None:
+        _miss([post, *_others_missed(post, at, session)], session=session, at=at)
+    return True
 
 
 def to_be_looked_at(session: Session, *, at: datetime) -> list[int]:
@@ -47,12 +50,35 @@ def turn_away(session: Session, post_id: int, *, at: datetime) -> None:
     session.commit()
 
 
-def _miss(post: Post, *, at: datetime, why: str) -> None:
-    was_approved = post.state is PostState.APPROVED
-    post.move(PostState.MISSED, by=None, at=at, why=why)
-    session = object_session(post)
-    if was_approved and session is not None:  # of one that had failed comms has been told
-        alarm_of_post("missed", post, session=session, reason="", at=at)
+def _why_missed(post: Post, at: datetime) -> str | None:
+    """None where it is not; empty where its week is over."""
+    if not post.week.has(at):
+        return ""
+    is_late = post.state is PostState.APPROVED and _is_too_late(post, at)
+    return TOO_LATE if is_late else None
+
+
+def _others_missed(post: Post, at: datetime, session: Session) -> list[Post]:
+    """Without those that somebody else holds just now: they have a turn of their own."""
+    waiting = session.scalars(
+        select(Post)
+        .where(Post.programme_id == post.programme_id, Post.id != post.id)
+        .where(Post.state.in_(WAITING), Post.slot_at <= at)
+        .order_by(Post.slot_at, Post.id)
+        .with_for_update(skip_locked=True, of=Post)
+        .execution_options(populate_existing=True)
+    ).all()
+    return [one for one in waiting if one.week.consent.stands and _why_missed(one, at) is not None]
+
+
+def _miss(posts: Iterable[Post], *, session: Session, at: datetime) -> None:
+    untold = []
+    for post in posts:
+        if post.state is PostState.APPROVED:  # of one that had failed comms has been told
+            untold.append(post)
+        post.move(PostState.MISSED, by=None, at=at, why=_why_missed(post, at) or "")
+    if untold:
+        alarm_of_missed(untold, session=session, at=at)
 
 
 def _is_too_late(post: Post, at: datetime) -> bool:

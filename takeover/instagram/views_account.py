@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.i18n import moment
 from takeover.instagram.account_state import (
     last_success,
     last_trouble,
@@ -18,7 +19,13 @@ from takeover.instagram.account_state import (
 from takeover.instagram.graph.credentials import HostName
 from takeover.instagram.graph.hurdles import Hurdle, NotLetIn
 from takeover.instagram.login_words import words_of_hurdle
-from takeover.instagram.looking_after import NeedsNewKeys, NotStopped, disconnect, go_on
+from takeover.instagram.looking_after import (
+    NeedsNewKeys,
+    NotStopped,
+    StillBlocked,
+    disconnect,
+    go_on,
+)
 from takeover.instagram.meta_app import (
     SETTINGS_OF,
     app_id_and_secret,
@@ -27,6 +34,7 @@ from takeover.instagram.meta_app import (
 )
 from takeover.instagram.models import Connection
 from takeover.instagram.ways_back import KeptOut, begin, find_way, keep_out, take_kept_out
+from takeover.instagram.who_sees_to_it import CONNECTERS
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.programmes.models import Programme
@@ -34,9 +42,9 @@ from takeover.web import page, see_other, settings
 
 pages = Blueprint("accounts", __name__)
 
-whoever_connects = only(Role.LEAD, Role.ADMINISTRATOR)
+whoever_connects = only(*CONNECTERS)
 # Approvers are told of trouble with the account, and are led here.
-whoever_reads = only(Role.LEAD, Role.ADMINISTRATOR, Role.APPROVER)
+whoever_reads = only(*CONNECTERS, Role.APPROVER)
 
 
 @pages.get("/accounts")
@@ -53,7 +61,8 @@ def everyone() -> Response:
 @whoever_reads
 def account(slug: str) -> Response:
     programme = get_programme(slug)
-    state = state_of(programme, session=db.session, at=now())
+    may_connect = whoever_connects.lets_in(me())
+    state = state_of(programme, session=db.session, at=now(), may_connect=may_connect)
     kept = take_kept_out(slug)
     return page(
         "instagram/account.html",
@@ -69,9 +78,11 @@ def account(slug: str) -> Response:
         else None,
         logins=[_login(host) for host in SETTINGS_OF],
         takes_passwords=takes_passwords(),
-        may_connect=whoever_connects.lets_in(me()),
+        may_connect=may_connect,
         sandbox_is_next=settings().publisher == "sandbox",
         sees_rota=not me().roles.isdisjoint({Role.LEAD, Role.APPROVER}),
+        is_administrator=Role.ADMINISTRATOR in me().roles,
+        has_others=may_connect and _how_many_programmes() > 1,
     )
 
 
@@ -82,7 +93,8 @@ def begin_login(slug: str, host: HostName) -> Response:
     programme = get_programme(slug)
     if app_id_and_secret(host) is None:
         return see_other(_account_page(slug))
-    state = begin(programme.slug, host, at=now())
+    state = begin(programme.slug, host, session=db.session, at=now())
+    db.session.commit()
     address = _letting_in().dialog_for(host, state)
     login = "Facebook" if host == "facebook" else "Instagram"
     return Response(
@@ -94,7 +106,9 @@ def begin_login(slug: str, host: HostName) -> Response:
 @whoever_connects
 def come_back(host: HostName) -> Response:
     """What is in the address is used up here, and gone from the next page's."""
-    slug = find_way(host, request.args.get("state", ""), at=now())
+    db.session.commit()  # what was read so far: on SQLite a reader becomes no writer
+    slug = find_way(host, request.args.get("state", ""), session=db.session, at=now())
+    db.session.commit()
     if slug is None:
         words = words_of_hurdle(Hurdle.STALE, host=host, account="")
         flash(f"{words.what_happened} {words.what_to_do}", "attention")
@@ -115,10 +129,26 @@ def come_back(host: HostName) -> Response:
 @whoever_connects
 def ask(slug: str) -> Response:
     connection = get_connection(get_programme(slug))
-    if connection.publisher == "graph" and not _letting_in().ask_for_quota(
-        connection, session=db.session, at=now()
-    ):
-        flash(_("Instagram did not answer. Try again in a few minutes."), "attention")
+    if connection.publisher != "graph":
+        return see_other(_account_page(slug))
+    was_stopped = connection.stopped_at is not None
+    if _letting_in().ask_for_quota(connection, session=db.session, at=now()):
+        if was_stopped:
+            words = _(
+                "Instagram has answered. The account stays stopped until somebody lets it go on."
+            )
+            flash(words, "attention")
+        return see_other(_account_page(slug))
+    db.session.refresh(connection)
+    if connection.stopped_at is None:
+        flash(_("Instagram gave no clear answer. Try again in a few minutes."), "attention")
+    elif was_stopped:
+        flash(_("Nothing has changed. What to do stands here."), "attention")
+    else:
+        flash(
+            _("Instagram has answered: nothing goes out for now. What to do stands here."),
+            "attention",
+        )
     return see_other(_account_page(slug))
 
 
@@ -127,9 +157,14 @@ def ask(slug: str) -> Response:
 def let_go_on(slug: str) -> Response:
     connection = get_connection(get_programme(slug))
     try:
-        go_on(connection, session=db.session, by=me(), at=now())
+        sure = request.form.get("sure") == "1"
+        go_on(connection, session=db.session, by=me(), at=now(), all_the_same=sure)
     except NotStopped:
         flash(_("It was going on already."), "calm")
+    except StillBlocked as early:
+        until = moment(early.until)
+        words = _("Instagram blocks the account. Do not let it go on before %(when)s.", when=until)
+        flash(words, "attention")
     except NeedsNewKeys:
         flash(_("Looking does not help here: connect the account again."), "attention")
     else:
@@ -175,6 +210,10 @@ def _let_in(programme: Programme, host: HostName) -> None:
     _letting_in().connect_by_login(
         programme.id, host, request.args["code"], session=db.session, by=me(), at=now()
     )
+
+
+def _how_many_programmes() -> int:
+    return db.session.scalar(select(func.count()).select_from(Programme)) or 0
 
 
 def _login(host: HostName) -> dict[str, Any]:

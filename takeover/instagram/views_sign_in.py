@@ -1,6 +1,7 @@
 """Signing in to an account with its password, once: by a person, on a page of its own."""
 
 import importlib
+import secrets
 from typing import Any
 
 from flask import Response, abort, flash, url_for
@@ -41,6 +42,7 @@ def try_to_sign_in(slug: str) -> Response:
             username=form.username.data,
             password=form.password.data,
             code=form.code.data,
+            form=form.once.data or "",
             by=me(),
             at=now(),
         )
@@ -61,10 +63,13 @@ def _programme(slug: str) -> Programme:
 def _page(
     programme: Programme, form: SignInForm, error: NotSignedIn | None = None, *, status: int = 200
 ) -> Response:
+    form.once.data = secrets.token_urlsafe(16)  # each page that is shown may be sent once
     return page(
         "instagram/sign_in.html",
         status=status,
         programme=programme,
         form=form,
-        kept=words_of_obstacle(error.obstacle, account=programme.account) if error else None,
+        kept=words_of_obstacle(error.obstacle, account=programme.account, until=error.until)
+        if error
+        else None,
     )

@@ -1,11 +1,16 @@
-"""The thread between sending a person to Meta and their coming back: bound to their session."""
+"""The thread between sending a person to Meta and their coming back: bound to their session.
+
+Their cookie says where it leads, the database that it is not used up: a cookie can be kept.
+"""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import session as cookie
+from sqlalchemy.orm import Session
 
+from takeover.instagram.good_for_now import hold_for_now, use_up
 from takeover.instagram.graph.credentials import HostName
 from takeover.instagram.graph.hurdles import Hurdle
 
@@ -22,22 +27,35 @@ class KeptOut:
     names: list[str]
 
 
-def begin(slug: str, host: HostName, *, at: datetime) -> str:
+def begin(slug: str, host: HostName, *, session: Session, at: datetime) -> str:
     """A state that brings back whoever has this session, once. An earlier one ends with it."""
+    _take_way(session, at=at)
     state = secrets.token_urlsafe(32)
-    until = (at + LASTS).timestamp()
-    cookie[_WAY] = {"state": state, "slug": slug, "host": host, "until": until}
+    cookie[_WAY] = {"state": state, "slug": slug, "host": host}
+    hold_for_now(session, _named(state), until=at + LASTS)
     return state
 
 
-def find_way(host: HostName, state: str, *, at: datetime) -> str | None:
-    """The programme it was begun for; None where it was not begun here, is used up or too old."""
-    way = cookie.pop(_WAY, None)
-    if way is None or way["host"] != host or at.timestamp() > way["until"]:
+def find_way(host: HostName, state: str, *, session: Session, at: datetime) -> str | None:
+    """The programme it was begun for; None where it was not begun here, is used up or too old.
+
+    To be committed whatever comes of it: it is used up by this.
+    """
+    way = _take_way(session, at=at)
+    if way is None or way["host"] != host:
         return None
     if not secrets.compare_digest(way["state"].encode(), state.encode()):
         return None
-    return str(way["slug"])
+    return way["slug"]
+
+
+def _take_way(session: Session, *, at: datetime) -> dict[str, str] | None:
+    way: dict[str, str] | None = cookie.pop(_WAY, None)
+    return way if way and use_up(session, _named(way["state"]), at=at) else None
+
+
+def _named(state: str) -> str:
+    return f"way back {state}"
 
 
 def keep_out(slug: str, kept: KeptOut) -> None:

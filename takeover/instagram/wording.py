@@ -1,10 +1,15 @@
 """What an alarm says: what has happened, what to do, and where."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from takeover.i18n import moment
 from takeover.instagram.models import Alarm
+from takeover.instagram.who_sees_to_it import CONNECTERS, WHO_CONNECTS, what_to_do_when_stopped
+from takeover.people.models import Person
 from takeover.posts.trouble import Trouble, trouble_of
 from takeover.posts.words import title
 
@@ -14,6 +19,7 @@ class AlarmWords:
     """In the language of whoever reads them: each is asked for when it is shown."""
 
     alarm: Alarm
+    may_connect: bool  # whoever reads them
 
     @property
     def subject(self) -> str:
@@ -22,10 +28,19 @@ class AlarmWords:
             "uncertain": _("Is this post on @%(account)s? Please look", account=account),
             "failed": _("A post for @%(account)s did not go out", account=account),
             "missed": _("A post for @%(account)s was not out in time", account=account),
+            "missed_several": ngettext(
+                "One post for @%(account)s was not out in time",
+                "%(num)d posts for @%(account)s were not out in time",
+                self._how_many,
+                account=account,
+            ),
             "not_tended": _("A post on @%(account)s lacks its first comment", account=account),
+            "altered": _("A post on @%(account)s has another caption", account=account),
             "take_down": _("Please take a post down from @%(account)s", account=account),
             "stopped": _("Nothing goes out to @%(account)s until somebody looks", account=account),
-            "expires": _("Access to @%(account)s ends soon", account=account),
+            "expires": _("Access to @%(account)s has ended", account=account)
+            if self._has_ended
+            else _("Access to @%(account)s ends soon", account=account),
         }[self.alarm.kind]
 
     @property
@@ -40,41 +55,106 @@ class AlarmWords:
             ),
             "failed": _("“%(post)s” did not go out. %(why)s.", post=name, why=why),
             "missed": _("“%(post)s” could not go out at its time.", post=name),
+            "missed_several": self._what_was_missed,
             "not_tended": _(
                 "“%(post)s” is out. Its first comment, or switching comments off, failed. %(why)s.",
                 post=name,
                 why=why,
             ),
+            "altered": _(
+                "“%(post)s” is out, but Instagram shows another caption than the approved one, or "
+                "none.",
+                post=name,
+            ),
             "take_down": _("“%(post)s” is to be taken down, and we cannot do it.", post=name),
             "stopped": _("%(why)s. Nothing more is sent; nothing is lost.", why=why),
-            "expires": _("Instagram ends our access in two weeks at the latest."),
+            "expires": self._how_it_ends,
         }[self.alarm.kind]
 
     @property
     def what_to_do(self) -> str:
         return {
-            "uncertain": _("Look on the account, then say on the post's page whether it is there."),
-            "failed": str(self._trouble.what_to_do),
+            "uncertain": _(
+                "Look on the account, then say on the page of the posts whether it is there."
+            ),
+            "failed": str(self._trouble.what_to_do_now),
             "missed": _("Give it another time while its week lasts, or leave it."),
+            "missed_several": _(
+                "Give each another time while its week lasts, or leave it. One page lists them."
+            ),
             "not_tended": _("Write the comment on Instagram by hand, or let it be."),
+            "altered": _(
+                "Look at it on Instagram, and write the approved caption there by hand, or take "
+                "the post down."
+            ),
             "take_down": _("Take it down on Instagram, then say so on the post's page."),
-            "stopped": str(self._trouble.what_to_do),
-            "expires": _("Connect the account again before then. It takes two minutes."),
+            "stopped": what_to_do_when_stopped(self._trouble, may_connect=self.may_connect),
+            "expires": self._what_to_do_about_the_end,
         }[self.alarm.kind]
+
+    @property
+    def _what_to_do_about_the_end(self) -> str:
+        if not self.may_connect:
+            return str(WHO_CONNECTS)
+        if self._has_ended:
+            return _("Connect the account again. It takes two minutes.")
+        return _("Connect the account again before then. It takes two minutes.")
+
+    @property
+    def _what_was_missed(self) -> str:
+        count = ngettext(
+            "One post could not go out at its time.",
+            "%(num)d posts could not go out at their times.",
+            self._how_many,
+        )
+        if not self.alarm.facts.get("is_stopped"):
+            return count
+        return (
+            count
+            + " "
+            + _("More may follow while nothing goes out to the account: you are not told of each.")
+        )
+
+    @property
+    def _how_it_ends(self) -> str:
+        if self._has_ended:
+            return _("Our access to the account has ended. Nothing goes out any more.")
+        until = self.alarm.facts.get("until")
+        if until is None:  # raised before its end was kept with it
+            return _("Instagram ends our access in two weeks at the latest.")
+        zone = self.alarm.programme.timezone
+        return _(
+            "Instagram ends our access on %(when)s.",
+            when=moment(datetime.fromisoformat(until), zone),
+        )
+
+    @property
+    def _how_many(self) -> int:
+        return len(self.alarm.facts.get("posts", ()))
+
+    @property
+    def _has_ended(self) -> bool:
+        return bool(self.alarm.facts.get("is_over"))
 
     @property
     def _trouble(self) -> Trouble:
         return trouble_of(str(self.alarm.facts.get("reason", "")))
 
 
-def words_of(alarm: Alarm) -> AlarmWords:
-    return AlarmWords(alarm)
+def words_of(alarm: Alarm, reader: Person | None = None) -> AlarmWords:
+    """`reader` is None where many read it, who may do different things."""
+    may_connect = reader is not None and not reader.roles.isdisjoint(CONNECTERS)
+    return AlarmWords(alarm, may_connect)
 
 
 def link_of(alarm: Alarm) -> str:
     """The path of the page where something can be done about it."""
     if alarm.kind == "take_down":
         return f"/posts/{alarm.post_id}/take-down"
+    if alarm.kind == "missed_several":
+        return "/posts"
+    if alarm.kind in ("uncertain", "failed", "missed"):
+        return f"/posts#post-{alarm.post_id}"
     if alarm.post_id is not None:
         return f"/queue/{alarm.post_id}"
     return f"/programmes/{alarm.programme.slug}/account"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from takeover.instagram.holding import Hold, keep_hold
 from takeover.instagram.models import Publication
-from takeover.instagram.publisher import Publisher
+from takeover.instagram.publisher import Publisher, account_in
 from takeover.instagram.quota import QuotaWatch
 from takeover.media.store import Store
 from takeover.posts.finding import lock_post
@@ -32,7 +32,15 @@ class Work:
     store: Store
     clock: Clock
     lease: timedelta
+    connected_at: datetime | None = None  # when the keys were given that opened it, if any were
     quota: QuotaWatch | None = None  # where none is watched, Instagram alone holds to it
+
+
+def is_within_reach(work: Work, publication: Publication) -> bool:
+    """Whether what is published went out by the door that the worker has, and on its account: by
+    another one its number means something else, or nothing."""
+    is_its_door = publication.door == work.door
+    return is_its_door and account_in(publication.handle) == work.publisher.account
 
 
 def held_post(work: Work, post_id: int) -> tuple[Post, Publication]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from takeover.posts.models import Post, PostState
 from takeover.programmes.models import Pause
-from takeover.programmes.pausing import holds_up, in_the_way
+from takeover.programmes.pausing import holds_up, in_the_way, open_pause
 from takeover.weeks.models import Week
 
 
@@ -21,12 +21,25 @@ def is_held_up(post: Post, *, at: datetime) -> bool:
     return is_due and holds_up(session, post.programme_id, post.slot_at or at)
 
 
+def waits_for_a_time(post: Post, *, at: datetime) -> bool:
+    """Whether the pause that held it up is over, and a person has to place it again."""
+    session = object_session(post)
+    if session is None or not is_held_up(post, at=at):
+        return False
+    return open_pause(session, post.programme_id) is None
+
+
 def held_up(session: Session, *, at: datetime) -> list[Post]:
     """In the order in which they were due."""
     found = _held_up(at).options(
         joinedload(Post.week).joinedload(Week.programme), joinedload(Post.author)
     )
     return list(session.scalars(found.order_by(Post.slot_at, Post.id)))
+
+
+def ids_held_up(session: Session, *, at: datetime) -> frozenset[int]:
+    """Of all posts at once, where a page shows many."""
+    return frozenset(session.scalars(_held_up(at).with_only_columns(Post.id)))
 
 
 def how_many_to_place(session: Session, *, at: datetime) -> int:

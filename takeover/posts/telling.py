@@ -58,7 +58,10 @@ def tell_taken_down(post: Post, *, session: Session, asked_by: int, at: datetime
             to=person,
             key=f"taken_down-{post.id}-{person.id}",
             at=at,
-            link=way_to(post, session=session, at=at) if is_author else public_address("/queue"),
+            # Whoever may ask for it may see that page; an administrator sees no queue.
+            link=way_to(post, session=session, at=at)
+            if is_author
+            else public_address(f"/posts/{post.id}/take-down"),
             title=title(post),
             account=post.week.programme.account,
             programme=post.week.programme,

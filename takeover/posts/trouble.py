@@ -15,6 +15,9 @@ from takeover.posts.models import PostEvent
 
 ANYTHING_ELSE = "other"
 
+STOPPED_BY = "stopped_by"
+"""The event that says why it did not go out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -23,10 +26,43 @@ class Trouble:
     why: LazyString
     what_to_do: LazyString
 
+    @property
+    def what_to_do_now(self) -> LazyString:
+        """Once nobody tries again by themselves."""
+        return _PLACE if self.what_to_do is _WAIT else self.what_to_do
+
+    @property
+    def what_to_do_when_stopped(self) -> LazyString:
+        """Of an account to which nothing is sent until somebody has looked."""
+        return _LOOK if self.what_to_do is _WAIT else self.what_to_do
+
+    @property
+    def needs_new_keys(self) -> bool:
+        """Whether nothing helps but connecting the account again."""
+        return self.what_to_do is _CONNECT
+
+    @property
+    def is_in_the_post(self) -> bool:
+        """Whether it fails again as long as the post is as it is."""
+        return self.what_to_do is _CHANGE
+
+    @property
+    def words_for_author(self) -> str:
+        """What became of it, and who does what next."""
+        if self.is_in_the_post:
+            next_ = _("Comms may ask you to change it; until then you need do nothing.")
+        else:
+            next_ = _("Comms decides what happens next; you need do nothing.")
+        return _("%(why)s.", why=str(self.why)) + " " + next_
+
 
 _CHANGE = lazy_gettext("Ask the author to change it, or take it out.")
 _CONNECT = lazy_gettext("Connect the account again.")
 _WAIT = lazy_gettext("Nothing to do yet: it is tried again.")
+_PLACE = lazy_gettext("It is not tried again by itself. Give it another time, or leave it.")
+_LOOK = lazy_gettext(
+    "Look on Instagram whether all is well there; then let the account go on, on its page here."
+)
 _OPEN_INSTAGRAM = lazy_gettext(
     "Sign in to Instagram on a phone and answer what it asks; then let the account go on, on its "
     "page here."
@@ -39,6 +75,7 @@ TROUBLES: dict[str, Trouble] = {
     "quota": Trouble(
         lazy_gettext("The account has published as much as Instagram allows in 24 hours"), _WAIT
     ),
+    "spacing": Trouble(lazy_gettext("Another post has just gone out"), _WAIT),
     "still_processing": Trouble(lazy_gettext("Instagram was still busy with the video"), _WAIT),
     "media_expired": Trouble(lazy_gettext("What Instagram had of it was too old"), _WAIT),
     "upload": Trouble(lazy_gettext("The file did not reach Instagram whole"), _WAIT),
@@ -51,9 +88,25 @@ TROUBLES: dict[str, Trouble] = {
     "ratio": Trouble(lazy_gettext("Instagram does not take this shape"), _CHANGE),
     "caption": Trouble(lazy_gettext("Instagram does not take this caption"), _CHANGE),
     "tags": Trouble(lazy_gettext("Instagram does not take a tag or mention in it"), _CHANGE),
+    "place": Trouble(
+        lazy_gettext("It has a location, and the account takes none as it is connected now"),
+        lazy_gettext("Remove the location, or connect the account by Facebook Login."),
+    ),
     "spam_block": Trouble(
         lazy_gettext("Instagram has blocked the account for a while"),
         lazy_gettext("Publish nothing for a day, then let the account go on, on its page here."),
+    ),
+    "slowed_down": Trouble(
+        lazy_gettext("Instagram asked us to slow down, and again after every wait"),
+        lazy_gettext("Publish nothing for a day, then let the account go on, on its page here."),
+    ),
+    "sent_before": Trouble(
+        lazy_gettext(
+            "It was sent before by another way to the account, and cannot be looked for from here"
+        ),
+        lazy_gettext(
+            "Look on Instagram. If it is there, leave it here; if not, give it another time."
+        ),
     ),
     "token": Trouble(lazy_gettext("Our access to the account has ended"), _CONNECT),
     "permission": Trouble(lazy_gettext("Our access to the account lacks a permission"), _CONNECT),
@@ -81,6 +134,8 @@ def trouble_of(reason: str) -> Trouble:
 def words_of_event(event: PostEvent) -> str:
     """One line of a post's timeline, in its reader's language and zone."""
     why = str(trouble_of(str(event.facts.get("reason", ""))).why)
+    if event.what == STOPPED_BY:
+        return _("%(why)s.", why=why)
     if event.what == "waits":
         until = datetime.fromisoformat(event.facts["until"])
         return _("%(why)s; trying again %(when)s.", why=why, when=moment(until))
@@ -92,5 +147,6 @@ def words_of_event(event: PostEvent) -> str:
         "comment_written": _("Its first comment was written"),
         "comments_closed": _("Comments were switched off"),
         "not_tended": _("Its first comment or the switch for comments failed: %(why)s.", why=why),
+        "altered": _("It is out with another caption than the approved one. Comms has been told."),
     }
     return words[event.what]

@@ -1,5 +1,6 @@
 """A post's state in words: for its author with what happens next, for comms with what to do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +10,9 @@ from flask_babel import lazy_gettext
 from takeover.i18n import moment
 from takeover.media.models import UNDER_WAY, Media, MediaState
 from takeover.plain import one_line
-from takeover.posts.held_up import is_held_up
+from takeover.posts.held_up import is_held_up, waits_for_a_time
 from takeover.posts.models import Post, PostKind, PostMove, PostState
-from takeover.posts.trouble import words_of_event
+from takeover.posts.trouble import STOPPED_BY, trouble_of, words_of_event
 
 S = PostState
 
@@ -43,6 +44,8 @@ TOO_LATE = "too late"
 
 SOON, LATER = 2, 15  # seconds between two looks at something that moves
 ABOUT_TO = timedelta(minutes=2)
+LATE = timedelta(minutes=1)
+"""By then what nothing stands in the way of is on the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,14 @@ def told(post: Post, *, at: datetime) -> Told:
         if about_picture is not None:
             return about_picture
     word, tone = STATES[post.state]
+    if waits_for_a_time(post, at=at):
+        words = _("Its time came while everything was paused. Comms gives it another one.")
+        return Told(_("Approved, and waiting for a time"), "waiting", words, LATER)
     if is_held_up(post, at=at):
         words = _("Nothing goes out just now. What you sent is kept.")
         return Told(_("Approved, and held up"), "waiting", words, LATER)
     if post.state is S.APPROVED and post.slot_at is not None:
-        return _before_its_slot(post.slot_at, at)
+        return _until_it_goes_out(post, post.slot_at, at)
     return Told(str(word), tone, _next(post), _look_again(post))
 
 
@@ -100,7 +106,10 @@ def with_name(name: str | None, sentence: str) -> str:
     return f"{shown}: {sentence}" if shown else sentence
 
 
-def _before_its_slot(slot_at: datetime, at: datetime) -> Told:
+def _until_it_goes_out(post: Post, slot_at: datetime, at: datetime) -> Told:
+    if slot_at + LATE <= at:
+        words = _("It is late, and goes out as soon as the account takes it. You need do nothing.")
+        return Told(_("Approved, and late"), "waiting", words, LATER)
     if slot_at <= at:
         return Told(
             _("Going out now"), "waiting", _("It will be on the account in a moment."), SOON
@@ -118,7 +127,7 @@ def _next(post: Post) -> str:
         S.REJECTED: post.last_word,
         S.PUBLISHING: _("It will be on the account in a moment."),
         S.UNCERTAIN: _("Instagram did not answer clearly. Comms looks; you need do nothing."),
-        S.FAILED: _("Something stopped it on the way. Comms looks at it; you need do nothing."),
+        S.FAILED: _why_it_stopped(post),
         S.MISSED: _("It could not go out in time. Comms may give it another time.")
         if post.last_word == TOO_LATE
         else _("Your week was over before it could go out."),
@@ -129,6 +138,15 @@ def _next(post: Post) -> str:
     return words.get(post.state, "")
 
 
+def _why_it_stopped(post: Post) -> str:
+    """Of a post that did not go out."""
+    since = post.history[-1].at
+    reasons = [e.facts["reason"] for e in post.events if e.what == STOPPED_BY and e.at >= since]
+    if not reasons:
+        return _("Something stopped it on the way. Comms looks at it; you need do nothing.")
+    return trouble_of(str(reasons[-1])).words_for_author
+
+
 def title(post: Post) -> str:
     """What a list calls it: how its caption begins, or what it is. Stories need no caption."""
     return post.caption or str(KINDS[post.kind])
@@ -137,7 +155,7 @@ def title(post: Post) -> str:
 def _look_again(post: Post) -> int:
     if post.state is S.PUBLISHING:
         return SOON
-    return LATER if post.state in {S.SUBMITTED, S.UNCERTAIN, S.FAILED} else 0
+    return LATER if post.state in {S.SUBMITTED, S.UNCERTAIN, S.FAILED, S.MISSED} else 0
 
 
 def what_happened(move: PostMove) -> str:
@@ -146,8 +164,10 @@ def what_happened(move: PostMove) -> str:
         return _("You took it back") if move.from_state else _("You began it")
     if move.to_state == S.APPROVED and move.from_state == S.PUBLISHING:
         return _("It could not go out yet and waits for another try")
-    if move.to_state == S.SUBMITTED and move.from_state == S.APPROVED:
-        return _("Comms added something to it, and looks at it again")
+    if move.to_state == S.APPROVED and move.from_state == S.UNCERTAIN:
+        return _("It was not on the account, and waits for another try")
+    if move.to_state == S.SUBMITTED and move.from_state in {S.APPROVED, S.FAILED, S.MISSED}:
+        return _("Comms changed what goes out with it, and looks at it again")
     if move.to_state == S.APPROVED and move.from_state in {S.FAILED, S.MISSED}:
         return _("Comms gave it another slot")
     if move.to_state == S.MISSED and move.why == TOO_LATE:
@@ -178,11 +198,13 @@ class Event:
     is_over: bool = True
 
 
-def what_has_happened(post: Post) -> list[Event]:
+def what_has_happened(
+    post: Post, in_words: Callable[[PostMove], str] = what_happened
+) -> list[Event]:
     """For its author: with what they asked for that waits for its pictures."""
     said = {S.CHANGES_REQUESTED, S.REJECTED}
     events = [
-        Event(move.at, what_happened(move), move.why if move.to_state in said else "")
+        Event(move.at, in_words(move), move.why if move.to_state in said else "")
         for move in post.history
     ]
     events += [Event(event.at, words_of_event(event)) for event in post.events]

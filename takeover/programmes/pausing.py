@@ -23,11 +23,12 @@ class NotPaused(Exception):
 
 
 def lock_programme(session: Session, programme_id: int) -> Programme:
-    """Until the transaction ends nobody pauses it, resumes it, or sends anything of it."""
+    """Until the transaction ends nobody pauses it, resumes it, or sends anything of it; but rows
+    that name it may be written. Before any of its posts is locked."""
     return session.scalars(
         select(Programme)
         .where(Programme.id == programme_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 
@@ -85,7 +86,7 @@ def pause_everything(session: Session, *, by: Actor, at: datetime) -> list[Pause
     every = session.scalars(
         select(Programme)
         .order_by(Programme.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     paused = set(session.scalars(select(Pause.programme_id).where(Pause.ended_at.is_(None))))
@@ -113,8 +114,8 @@ def say_why(paused: Pause, *, session: Session, reason: str, by: Actor, at: date
         raise NotPaused
     changed = [one for one in same if one.reason != reason.strip()]
     for one in changed:
-        one.reason = reason.strip()
-        audit.record(one.programme, "pause_explained", by=by, at=at)
+        was, one.reason = one.reason, reason.strip()
+        audit.record(one.programme, "pause_explained", by=by, at=at, was=was, reason=one.reason)
     return bool(changed)
 
 

@@ -59,7 +59,7 @@ def test_a_lead_stops_everything_from_a_phone_and_places_it_again(
 
     found = looked_at(office, "/pause", "/queue")
     lead.page.reload()
-    lead.sees("2 posts were due since, and wait:")
+    lead.sees("2 posts are due, and wait:")
     lead.press("Resume A week in a life of…")
     lead.sees("Nothing was sent by that")
     lead.sees("2 posts wait to be placed again")
@@ -68,9 +68,9 @@ def test_a_lead_stops_everything_from_a_phone_and_places_it_again(
     found += looked_at(office, "/pause", "/pause/place", "/queue")
     assert not found, "\n".join(found)
 
-    lead.follow("Place all 2")
+    lead.follow("Place 2 posts again")
     lead.sees_title("Place 2 posts again")
-    lead.press("Place all 2")
+    lead.press("Place 2 posts")
     lead.sees("2 posts are placed again.")
     author.page.reload()
     author.sees("Goes out")

@@ -196,6 +196,40 @@ def test_with_a_keyboard_a_post_is_moved_by_arrows_or_left_where_it_is(
     office.end()
 
 
+def test_whatever_clicks_without_a_key_comes_to_the_page_to_move(
+    chromium: Browser, steered: str
+) -> None:
+    """A screen reader or a voice clicks as a script does, and has the arrows for itself."""
+    office = entered(chromium, steered, DESK)
+    move = office.page.get_by_role("link", name="Move").first
+    move.evaluate("one => one.click()")
+    office.sees_title("Move this post")
+    office.page.go_back()
+
+    keys, said = office.page.keyboard, office.page.locator("[data-say]")
+    move.focus()
+    keys.press("Enter")
+    expect(said).to_contain_text("Arrows choose a time")
+    move.evaluate("one => one.click()")
+    office.sees_title("Move this post")
+    office.page.go_back()
+
+    move.focus()
+    keys.press("Enter")
+    keys.press("Enter")
+    office.sees_title("Move this post")
+    office.page.go_back()
+
+    move.focus()
+    keys.press("Enter")
+    keys.press("ArrowRight")
+    office.page.get_by_role("link", name="Publish now").first.focus()
+    expect(said).to_have_text("")
+    keys.press("Enter")
+    office.page.wait_for_url("**/now")
+    office.end()
+
+
 def test_without_scripts_a_post_gets_any_minute_of_its_authors_week(
     chromium: Browser, steered: str
 ) -> None:

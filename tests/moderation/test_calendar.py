@@ -9,6 +9,7 @@ from sqlalchemy import select
 from moderation.calendar import Entry, Free, plan_of
 from takeover.audit import AuditEntry
 from takeover.clock import now
+from takeover.instagram.models import Connection
 from takeover.posts.models import PostState
 from takeover.posts.words import last_change
 from takeover.programmes.pausing import pause
@@ -323,3 +324,92 @@ def test_after_its_authors_week_it_is_not_published_now(browse, cast, session):
         page = browse(cast.amir).get(f"/calendar/posts/{post.id}/now")
 
     assert page.says("The account is its author’s in their own week only.")
+
+
+# --- what has to wait
+
+
+@pytest.fixture
+def just_out(cast, session):
+    """A post that went out a minute ago; twenty minutes lie between two."""
+    cast.programme.spacing = 20
+    post = an_approved_post(session, cast, caption="Before", slot_at=NOW - timedelta(minutes=1))
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    post.published_at = NOW - timedelta(minutes=1)
+    post.move(PostState.PUBLISHED, by=None, at=now())
+    session.commit()
+    return post
+
+
+def test_publish_now_says_when_it_really_goes_out(browse, cast, session, just_out):
+    post = an_approved_post(session, cast)
+
+    page = browse(cast.amir).get(f"/calendar/posts/{post.id}/now")
+    assert page.says(
+        "Goes out Wed 25 Nov, 11:19 (Wed 25 Nov, 10:19 on your clock), 20 minutes after"
+    )
+    assert not page.says("It goes out to @a_week_at_nordwerk at once.")
+
+    page = page.submit("Publish as soon as it may")
+    assert page.says(
+        "Goes out Wed 25 Nov, 11:19 (Wed 25 Nov, 10:19 on your clock), 20 minutes after"
+    )
+    assert not page.says("It is on its way")
+
+
+def test_of_two_that_wait_the_second_goes_out_after_the_first(app, cast, session, just_out):
+    for number in range(2):
+        due = NOW - timedelta(seconds=50 - number)
+        an_approved_post(session, cast, caption=f"Number {number}", slot_at=due)
+
+    with app.test_request_context():
+        found = [entry.wait for entry in entries(plan(session, cast)) if entry.wait]
+
+    gone = NOW - timedelta(minutes=1)
+    assert [one.until for one in found] == [gone + timedelta(minutes=m) for m in (20, 40)]
+
+
+def test_a_late_post_that_waits_says_why_and_is_not_published_now(browse, cast, session, just_out):
+    post = an_approved_post(session, cast, slot_at=NOW - timedelta(seconds=50))
+
+    page = browse(cast.amir).get(PATH)
+
+    assert page.says("Waits")
+    assert not page.says("Publish now")
+    assert browse(cast.amir).get(f"/queue/{post.id}").says("20 minutes after the post before it.")
+
+
+def test_of_a_stopped_account_calendar_and_post_say_that_nothing_goes_out(browse, cast, session):
+    an_approved_post(session, cast)
+    late = an_approved_post(session, cast, slot_at=NOW - timedelta(minutes=5))
+    session.add(
+        Connection(
+            programme=cast.programme,
+            publisher="graph",
+            sealed_session=b"",
+            connected_at=NOW,
+            stopped_at=NOW,
+        )
+    )
+    session.commit()
+    amir = browse(cast.amir)
+
+    page = amir.get(PATH)
+    assert page.says("Nothing goes out to @a_week_at_nordwerk until somebody looks")
+    assert page.says("A programme lead or an administrator looks at it")
+    assert not page.says("Publish now")
+    page = amir.get(f"/queue/{late.id}")
+    assert page.says("Waits until somebody has looked at the account.")
+    assert not page.says("Publish now")
+    assert page.follow("Look at the account").says("How it stands")
+    assert amir.get("/rota").says("@a_week_at_nordwerk: Stopped")
+
+
+def test_what_was_done_is_said_at_the_moved_post_which_has_the_focus(browse, cast, session):
+    post = an_approved_post(session, cast)
+    page = browse(cast.amir).get(f"/calendar/posts/{post.id}/move").submit("Move it there")
+
+    card = page.html[page.html.index(f'id="post-{post.id}"') :]
+    assert "It goes out Wed 25 Nov" in card
+    assert f'href="/queue/{post.id}" autofocus' in card
+    assert page.html.count("It goes out Wed 25 Nov") == 1

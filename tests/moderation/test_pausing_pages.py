@@ -197,7 +197,8 @@ def test_an_ambassador_reads_that_what_they_sent_is_kept(browse, cast, session):
     resumed(session, cast)
     page = browse(cast.zofia).get(f"/posts/{post.id}")
     assert not page.says("since Wed")
-    assert page.says("Approved, and held up")
+    assert page.says("Approved, and waiting for a time")
+    assert not page.says("Nothing goes out just now")
 
 
 def test_an_ambassador_does_not_hear_of_other_programmes(browse, cast, session):
@@ -235,7 +236,7 @@ def test_the_page_shows_what_a_pause_holds_up(browse, cast, session):
 
     page = browse(cast.amir).get("/pause")
 
-    assert page.says("2 posts were due since, and wait:")
+    assert page.says("2 posts are due, and wait:")
     for words in ("Sparks", "More sparks", "Zofia Kowalczyk", "Was due Wed 25 Nov, 09:30"):
         assert page.says(words)
     assert page.says("Its week ends Sun 29 Nov 2026, 23:00 on your clock") or page.says(
@@ -244,6 +245,16 @@ def test_the_page_shows_what_a_pause_holds_up(browse, cast, session):
     assert not page.says("Tomorrow")
     assert page.says("Nothing is sent by resuming")
     assert not page.says("Place again")
+
+
+def test_what_was_due_just_before_the_pause_waits_too_and_is_told_truly(browse, cast, session):
+    due(session, cast, "Sparks")
+    paused(session, cast, at=NOW - timedelta(minutes=5))
+
+    page = browse(cast.amir).get("/pause")
+    assert page.says("One post is due, and waits:")
+    page = page.submit("Resume")
+    assert page.says("Its time came before or during a pause. It does not go out by itself.")
 
 
 def test_resuming_sends_nothing_and_says_what_waits(browse, cast, session):
@@ -301,7 +312,7 @@ def test_a_slot_that_was_taken_meanwhile_is_said_to_be(browse, cast, session):
 def test_all_are_placed_exactly_as_was_shown(browse, cast, session):
     held(session, cast, "First", "Second")
 
-    page = browse(cast.lea).get("/pause").follow("Place all 2")
+    page = browse(cast.lea).get("/pause").follow("Place 2 posts again")
     assert page.says("Place 2 posts again")
     assert page.says("Wed 25 Nov, 11:15")
     plan = shown_plan(page)
@@ -353,11 +364,16 @@ def test_what_no_longer_fits_its_week_says_so(browse, cast, session):
     session.commit()
     held(session, cast, "First", "Second")
 
-    page = browse(cast.lea).get("/pause/place")
+    lea = browse(cast.lea)
+    assert not lea.get("/pause").says("Place 2 posts again")
+    page = lea.get("/pause/place")
 
     assert page.says("Place one post again")
-    assert page.says("One no longer fits its week, and will be missed")
+    assert page.says("One finds no free slot in its week")
+    assert not page.says("will be missed")
     assert len(shown_plan(page)) == 1
+    assert page.follow("Any other time").says("Move this post")
+    assert lea.get("/pause/place").follow("Publish now").says("Publish now?")
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "1@", "1@noon", "1@2026-11-25T11:15:00", "²@x"])

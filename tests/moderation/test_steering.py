@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from moderation.steering import (
     InThePast,
     MovedMeanwhile,
     NotApproved,
+    NoWayToAccount,
     OutsideTheirWeek,
     Paused,
     QuotaUsedUp,
@@ -118,14 +120,13 @@ def test_no_post_goes_out_in_the_past_or_outside_its_authors_week(cast, session,
     assert moves(session) == []
 
 
-@pytest.mark.parametrize("state", ["submitted", "publishing", "uncertain", "published", "failed"])
+@pytest.mark.parametrize("state", ["submitted", "publishing", "uncertain", "published"])
 def test_only_what_is_approved_is_moved_and_nothing_that_is_on_its_way(cast, session, state):
     if state == "submitted":
         post = a_submitted_post(session, cast)
     else:
         post = an_approved_post(session, cast)
-        if state != "failed":
-            post.move(PostState.PUBLISHING, by=None, at=now())
+        post.move(PostState.PUBLISHING, by=None, at=now())
         if state == "published":
             post.published_at = now()
         if state != "publishing":
@@ -288,6 +289,36 @@ def test_nothing_is_published_now_on_an_account_that_was_stopped_or_is_at_its_li
 
     with pytest.raises(AccountStopped):
         sent_now(session, post, by=cast.lea)
+
+
+def test_nothing_is_published_now_where_nothing_opens_the_account(
+    app, cast, session, monkeypatch, browse
+):
+    post = an_approved_post(session, cast)
+    changed = replace(app.extensions["settings"], publisher="graph")
+    monkeypatch.setitem(app.extensions, "settings", changed)
+    with pytest.raises(NoWayToAccount):
+        sent_now(session, post, by=cast.lea)
+    session.rollback()
+    connection = Connection(
+        programme_id=cast.programme.id,
+        publisher="graph",
+        sealed_session=b"sealed",
+        connected_at=now(),
+        expires_at=now(),
+    )
+    session.add(connection)
+    session.commit()
+    with pytest.raises(NoWayToAccount):
+        sent_now(session, post, by=cast.lea)
+    session.rollback()
+    page = browse(cast.lea).get(f"/calendar/posts/{post.id}/now")
+    assert page.says("the account is not connected, or its access has ended")
+
+    connection.expires_at = now() + timedelta(days=1)
+    session.commit()
+
+    sent_now(session, post, by=cast.lea)
 
 
 class Somebody:

@@ -37,7 +37,9 @@ def the_post(session):
 
 def uncertain(session, post):
     post.move(PostState.PUBLISHING, by=None, at=now())
-    session.add(Publication(post_id=post.id, sent_at=now(), trouble="no clear answer", tries=5))
+    sent_at = now() - timedelta(minutes=10)
+    facts = {"door": "sandbox", "sent_at": sent_at, "trouble": "no clear answer", "tries": 5}
+    session.add(Publication(post_id=post.id, **facts))
     post.move(PostState.UNCERTAIN, by=None, at=now())
     session.commit()
     return post
@@ -423,7 +425,7 @@ def test_comms_sees_what_became_of_this_weeks_posts(browse, cast, session):
     page = browse(cast.lea).get("/posts")
 
     assert page.says("One post needs you")
-    for words in ("Approved one", "Waiting one", "Doubtful one", "no clear answer", "Goes out"):
+    for words in ("Approved one", "Waiting one", "Doubtful one", "No clear answer", "Goes out"):
         assert page.says(words)
     assert browse(cast.olga).get("/posts").status == 403
 
@@ -467,8 +469,8 @@ def test_what_is_not_there_is_tried_again_in_the_next_free_slot(browse, cast, se
     assert page.says("You can try it again")
     assert the_post(session).state is PostState.FAILED
 
-    again = page.submit("Try again")
-    twice = page.submit("Try again")
+    again = page.submit("Place again")
+    twice = page.submit("Place again")
 
     assert again.says("It goes out Wed 25 Nov, 17:00")
     assert twice.status == 422
@@ -477,6 +479,20 @@ def test_what_is_not_there_is_tried_again_in_the_next_free_slot(browse, cast, se
     assert the_post(session).slot_at > slot
     assert the_post(session).approved_digest == digest
     assert session.get(Publication, post.id).tries == 0
+
+
+def test_nobody_says_that_it_is_not_there_while_it_may_be_on_its_way(browse, cast, session):
+    post = uncertain(session, an_approved_post(session, cast))
+    session.get(Publication, post.id).sent_at = now() - timedelta(minutes=4)
+    session.commit()
+    page = browse(cast.amir).get("/posts")
+
+    early = page.submit("It is not there")
+    assert early.says("It may still be on its way. Look again after")
+    assert the_post(session).state is PostState.UNCERTAIN
+
+    with time_machine.travel(now() + timedelta(minutes=2)):
+        assert page.submit("It is not there").says("You can try it again")
 
 
 def test_settling_what_is_settled_changes_nothing(browse, cast, session):

@@ -173,7 +173,7 @@ def test_the_page_says_that_the_approval_is_taken_back(browse, cast, session):
 
     assert page.says("The approval no longer holds: approve it again.")
     assert page.submit("Approve").says("Approved.")
-    assert browse(cast.zofia).get(f"/posts/{post.id}").says("Comms added something to it")
+    assert browse(cast.zofia).get(f"/posts/{post.id}").says("Comms changed what goes out with it")
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(browse, cast, session):

@@ -202,6 +202,26 @@ def test_posts_on_their_way_outlive_steered_publishing_and_its_taking_back(datab
         db.engine.dispose()
 
 
+def test_a_hold_on_an_account_outlives_its_waits_and_their_taking_back(database, tmp_path):
+    app = create_app(settings_for(_fresh(database, tmp_path), tmp_path))
+    with app.app_context():
+        alembic = alembic_of(app)
+        alembic.upgrade()
+        company.gather(db.session)
+        db.session.close()
+        alembic.downgrade("1795600000")
+        _change("INSERT INTO account_holds (programme_id, fence) SELECT id, 7 FROM programmes")
+
+        alembic.upgrade()
+        held = "SELECT fence, waits, wait_until FROM account_holds"
+        assert _all(held) == [(7, 0, None)]
+        _change("UPDATE account_holds SET waits = 2, wait_until = '2026-11-20 10:00:00'")
+
+        alembic.downgrade("1795600000")
+        assert _all("SELECT fence FROM account_holds") == [(7,)]
+        db.engine.dispose()
+
+
 def _write_the_old_way(alembic: Alembic) -> None:
     at = "'2026-11-20 10:00:00'"
     alembic.upgrade()

@@ -42,6 +42,10 @@ def test_people_are_called_by_the_first_word_of_their_name(name, called):
     ("said", "shown"),
     [
         ("a_week_at_halbrane, as it is", "a_week_at_halbrane, as it is"),
+        (
+            "@apprentices.of.halbrane.co",
+            "@<wbr />apprentices<wbr />.of<wbr />.halbrane<wbr />.co",
+        ),
         ("ana@example.com", "ana@<wbr />example<wbr />.com"),
         (
             "See https://example.com/sandbox/a_week_at_halbrane now",

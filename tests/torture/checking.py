@@ -12,6 +12,7 @@ from takeover.db import db
 from takeover.instagram.models import Connection, Publication, SandboxPost
 from takeover.posts.models import Post, PostState
 from tests.torture.plans import Plan
+from tests.torture.reasons import true_reasons
 from tests.torture.world import World
 
 WITH_A_PERSON = (PostState.UNCERTAIN, PostState.FAILED, PostState.MISSED)
@@ -59,12 +60,17 @@ def wrong(world: World, plan: Plan, due: list[int]) -> tuple[list[Seen], list[st
     faults = [f"{one} is nobody's, or not whole" for one in profile if not (one.post and one.whole)]
     seen = []
     with world.app.app_context():
-        stopped = db.session.scalar(select(func.max(Connection.stopped_at))) is not None
+        stopped_at, why = db.session.execute(
+            select(func.max(Connection.stopped_at), func.max(Connection.trouble))
+        ).one()
+        stopped = stopped_at is not None
         for post_id in due:
             post = db.session.get_one(Post, post_id)
             publication = db.session.get(Publication, post_id)
             there = [one for one in profile if one.post == post_id]
             reason = (publication.trouble if publication else "") or post.last_word
+            if stopped and post.state is PostState.APPROVED:
+                reason = reason or why
             seen.append(Seen(post_id, post.state.value, len(there), reason))
             faults += [
                 f"post {post_id} ({post.state.value}): {sentence}"
@@ -113,6 +119,9 @@ def _wrong_with(
         said.append("it is on the profile")
     if not reason:
         said.append("nobody says why")
+    told = publication.reason if publication else ""
+    if told not in true_reasons(plan):
+        said.append(f"it is said to wait for {told}, which it does not")
     looked_for = publication is not None and publication.next_try_at is not None
     if post.state is PostState.UNCERTAIN and looked_for and not stopped:
         said.append("it is never looked for")

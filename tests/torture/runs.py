@@ -145,7 +145,9 @@ class _Driver:
         with self._world.app.app_context():
             session = db.session
             stopped = session.scalar(select(func.max(Connection.stopped_at))) is not None
-            lease = session.scalar(select(func.max(AccountHold.lease_until)))
+            held = session.execute(
+                select(func.max(AccountHold.lease_until), func.max(AccountHold.wait_until))
+            ).one()
             rows = session.execute(
                 select(Post.state, Post.slot_at, Publication.next_try_at)
                 .outerjoin(Publication, Publication.post_id == Post.id)
@@ -156,7 +158,7 @@ class _Driver:
         wanted = min((instant for instant in instants if instant is not None), default=None)
         if wanted is None:
             return self._world.later.next()
-        return max(wanted, lease) if lease is not None else wanted
+        return max(instant for instant in (wanted, *held) if instant is not None)
 
     def _act(self) -> bool:
         """Whether there was anything to do."""
@@ -205,6 +207,8 @@ def _when(
 ) -> datetime | None:  # fmt: skip
     if state is PostState.PUBLISHING:
         return at
-    if stopped or (state is PostState.UNCERTAIN and next_try_at is None):
+    if state is PostState.UNCERTAIN:
+        return next_try_at
+    if stopped:
         return None
     return max(slot_at, next_try_at or slot_at)

@@ -46,7 +46,7 @@ def checked(outgoing: Outgoing, ways: Ways) -> None:
     if not fits[outgoing.kind]:
         raise TheirsForGood(f"{len(kinds)} items are no {outgoing.kind}", reason=Reason.FORMAT)
     if outgoing.location_id and not ways.knows_places:
-        raise TheirsForGood("this door knows no places", reason=Reason.UNSUPPORTED)
+        raise TheirsForGood("this door knows no places", reason=Reason.PLACE)
 
 
 def child(outgoing: Outgoing, position: int, ways: Ways) -> Wanted:

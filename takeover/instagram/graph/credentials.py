@@ -1,6 +1,7 @@
 """What opens the official door, and where it is."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 HostName = Literal["facebook", "instagram"]
@@ -26,6 +27,21 @@ class Credentials:
     def writing_token(self) -> str:
         """Meta's publishing guide asks for the Page's token, its references for the user's."""
         return self.page_token or self.user_token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """When keys end: the token, and Meta's leave to read the data of somebody long not seen.
+
+    None is an end that does not come, or that nobody has told.
+    """
+
+    token: datetime | None
+    data: datetime | None = None
+
+    @property
+    def first(self) -> datetime | None:
+        return min(filter(None, (self.token, self.data)), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,14 @@ from takeover.instagram.graph.containers import Ways
 from takeover.instagram.graph.credentials import Credentials, addresses_for
 from takeover.instagram.graph.preparing import Pace
 from takeover.instagram.graph.publisher import GraphPublisher
-from takeover.instagram.publisher import Hosting
+from takeover.instagram.publisher import Hosting, OnAccount
 
 
 def open_door(
     credentials: Credentials,
     *,
     hosting: Hosting | None,
-    is_ours: Callable[[str], bool],
+    is_ours: Callable[[OnAccount], bool],
     graph_url: str | None = None,
     rupload_url: str | None = None,
     version: str | None = None,
@@ -23,7 +23,7 @@ def open_door(
 ) -> GraphPublisher:
     """Asks nothing yet. The addresses are a stand-in's; where there are none, Instagram's own.
 
-    `is_ours` says whether a media id is known as that of a post of ours.
+    `is_ours` says whether what is on the account is known as a post of ours.
     """
     addresses = addresses_for(
         credentials, graph_url=graph_url, rupload_url=rupload_url, version=version

@@ -54,7 +54,8 @@ _DEAD_KEY = Line(Reason.TOKEN, Do.CALL, Do.DOUBT_AND_CALL)
 _TEMPORARY = Line(Reason.TEMPORARY, Do.WAIT)
 _UPLOAD = Line(Reason.UPLOAD, Do.ANEW)
 _UNREACHABLE = Line(Reason.NETWORK, Do.WAIT)
-_UNKNOWN = Line(Reason.TEMPORARY, Do.WAIT, wait=timedelta(minutes=5))
+_UNKNOWN = Line(Reason.OTHER, Do.WAIT, wait=timedelta(minutes=5))
+_NOT_THEIRS = Line(Reason.TEMPORARY, Do.WAIT, wait=timedelta(minutes=5))
 _FORBIDDEN = Line(Reason.PERMISSION, Do.CALL, Do.CALL)
 
 # By (code, subcode); a subcode of None stands for every other.
@@ -79,8 +80,8 @@ TABLE: dict[tuple[int, int | None], Line] = {
     (24, 2207008): Line(Reason.MEDIA_EXPIRED, Do.ANEW),
     (25, 2207050): Line(Reason.RESTRICTED, Do.CALL, Do.CALL),
     (32, None): _LIMITED,
-    # Not readable: also for a moment after it was made, and for good once it is old.
-    (100, 33): Line(Reason.TEMPORARY, Do.ANEW, at_last=Do.WAIT),
+    # Not readable: also for a moment after it was made. See `preparing` for what never is.
+    (100, 33): _TEMPORARY,
     (100, 2207023): Line(Reason.FORMAT, Do.MEND),
     (100, 2207028): Line(Reason.FORMAT, Do.MEND),
     (100, 2207035): Line(Reason.TAGS, Do.MEND),
@@ -115,9 +116,9 @@ def line_of(error: GraphError) -> Line:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _TEMPORARY
     known = TABLE.get((error.code, error.subcode)) or TABLE.get((error.code, None))
-    if known is None:
-        return _TEMPORARY if error.transient else _UNKNOWN
-    return known
+    if known is None and not error.code:  # of somebody in between, for all we know
+        return _TEMPORARY if error.transient else _NOT_THEIRS
+    return known or (_TEMPORARY if error.transient else _UNKNOWN)
 
 
 def line_of_status(subcode: int) -> Line:
@@ -176,7 +177,8 @@ def meant(do: Do, line: Line, error: GraphError) -> PublishingError:
     text, reason, said = str(error), line.reason, error.said
     match do:
         case Do.WAIT | Do.ANEW:
-            return TheirsForNow(text, wait=error.wait or line.wait, reason=reason, said=said)
+            wait, is_asked = error.wait or line.wait, error.wait is not None
+            return TheirsForNow(text, wait=wait, is_asked=is_asked, reason=reason, said=said)
         case Do.POLL:
             return StillProcessing(text)
         case Do.MEND:

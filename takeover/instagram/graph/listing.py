@@ -34,22 +34,26 @@ class Listed:
     at: datetime
     permalink: str
 
+    @property
+    def where(self) -> OnAccount:
+        return OnAccount(media_id=self.media_id, permalink=self.permalink)
+
 
 def the_match(
     client: GraphClient,
     outgoing: Outgoing,
     *,
     sent_at: datetime,
-    is_ours: Callable[[str], bool],
+    is_ours: Callable[[OnAccount], bool],
 ) -> OnAccount | None:
     """The one post that can be it, and that is not known as another of ours.
 
     Raises OutcomeUnknown where several could be, and GraphError.
     """
     could_be = [
-        OnAccount(media_id=post.media_id, permalink=post.permalink)
+        post.where
         for post in _since(client, outgoing.kind, sent_at - EARLY)
-        if post.at <= sent_at + LATE and _is_like(post, outgoing) and not is_ours(post.media_id)
+        if post.at <= sent_at + LATE and _is_like(post, outgoing) and not is_ours(post.where)
     ]
     if len(could_be) > 1:
         raise OutcomeUnknown("posts of that time cannot be told apart")

@@ -56,6 +56,16 @@ def ask(method: str, url: str, said: Mapping[str, str], *, token: str = "") -> A
     return found
 
 
+def cursor_after(answer: Answer) -> str | None:
+    """Where the next part of a list begins; None where this was the last."""
+    paging = answer.get("paging")
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return None
+    cursors = paging.get("cursors")
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return after if isinstance(after, str) and after else None
+
+
 def _answer(method: str, url: str, said: Mapping[str, str], token: str) -> Answer | Refused:
     what: dict[str, Any] = {"params": said} if method == "GET" else {"data": said}
     with Session() as session:

@@ -4,15 +4,16 @@ Facebook's login lets us use accounts that are linked to a Page, Instagram's one
 Nothing here is kept; whoever calls says what becomes of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from takeover.instagram.graph.credentials import HostName
+from takeover.instagram.graph.credentials import Ends, HostName
+from takeover.instagram.graph.ends import ends_of
 from takeover.instagram.graph.hurdles import Hurdle, NotLetIn
-from takeover.instagram.graph.login_calls import Answer, Refused, ask
+from takeover.instagram.graph.login_calls import Answer, Refused, ask, cursor_after
 
 # What each permission is for stands in `takeover.instagram.login_words`.
 NEEDED: Mapping[HostName, tuple[str, ...]] = {
@@ -31,7 +32,8 @@ USEFUL: Mapping[HostName, tuple[str, ...]] = {
 _LONG = timedelta(days=60)  # where Meta does not say how long
 _TOO_LONG = 10**9  # seconds: a number that is none
 _PROFESSIONAL = {"BUSINESS", "MEDIA_CREATOR", "CREATOR"}
-_MOST_PAGES = "100"
+_PER_ANSWER = "100"
+_MOST_ANSWERS = 20  # of a hundred Pages each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ class LetIn:
     """What a person has agreed to."""
 
     token: str = field(repr=False)
-    expires_at: datetime
+    ends: Ends
     accounts: tuple[Account, ...]
     lacks: tuple[str, ...]  # of the permissions that are useful
 
@@ -110,9 +112,10 @@ def redeem(app: App, code: str, *, at: datetime) -> LetIn:
     if missing:
         raise NotLetIn(Hurdle.PERMISSIONS, names=missing)
     token, expires_at = _long_token(app, short, at=at)
+    ends = (known_ends(app, token) if app.host == "facebook" else None) or Ends(token=expires_at)
     accounts = _accounts_of_pages(app, token) if app.host == "facebook" else [_me(app, token)]
     lacks = tuple(scope for scope in USEFUL[app.host] if scope not in granted)
-    return LetIn(token=token, expires_at=expires_at, accounts=tuple(accounts), lacks=lacks)
+    return LetIn(token=token, ends=ends, accounts=tuple(accounts), lacks=lacks)
 
 
 def renewed(app: App, token: str, *, at: datetime) -> tuple[str, datetime]:
@@ -121,6 +124,19 @@ def renewed(app: App, token: str, *, at: datetime) -> tuple[str, datetime]:
         return _long_token(app, token, at=at)
     asked = {"grant_type": "ig_refresh_token"}
     return _ending(_asked("GET", f"{app.graph}/refresh_access_token", asked, token=token), at=at)
+
+
+def known_ends(app: App, token: str) -> Ends | None:
+    """Of Facebook's login, None where it does not say. Raises NotLetIn where the key is no good."""
+    for asker in filter(None, (app.id and f"{app.id}|{app.secret}", token)):
+        try:
+            ends = ends_of(token, versioned=app.versioned, asker=asker)
+        except Refused:
+            continue
+        if ends is None:
+            raise NotLetIn(Hurdle.CODE)
+        return ends
+    return None
 
 
 def _first_token(app: App, code: str) -> tuple[str, frozenset[str]]:
@@ -165,11 +181,7 @@ def _long_token(app: App, token: str, *, at: datetime) -> tuple[str, datetime]:
 
 
 def _accounts_of_pages(app: App, token: str) -> list[Account]:
-    asked = {
-        "fields": "id,name,access_token,instagram_business_account{id,username}",
-        "limit": _MOST_PAGES,
-    }
-    pages = _objects(_asked("GET", f"{app.versioned}/me/accounts", asked, token=token))
+    pages = list(_pages(app, token))
     if not pages:
         raise NotLetIn(Hurdle.NO_PAGE)
     found = [_account_of_page(page) for page in pages]
@@ -177,6 +189,22 @@ def _accounts_of_pages(app: App, token: str) -> list[Account]:
     if not accounts:
         raise NotLetIn(Hurdle.NOT_LINKED)
     return accounts
+
+
+def _pages(app: App, token: str) -> Iterator[dict[str, Any]]:
+    """Every Page of that person. By its cursor, as the address that Meta gives for what follows
+    has the key in it."""
+    asked = {
+        "fields": "id,name,access_token,instagram_business_account{id,username}",
+        "limit": _PER_ANSWER,
+    }
+    for _answer in range(_MOST_ANSWERS):
+        answer = _asked("GET", f"{app.versioned}/me/accounts", asked, token=token)
+        yield from _objects(answer)
+        after = cursor_after(answer)
+        if after is None:
+            return
+        asked = {**asked, "after": after}
 
 
 def _account_of_page(page: Mapping[str, Any]) -> Account | None:

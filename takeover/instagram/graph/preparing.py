@@ -1,7 +1,7 @@
 """Preparing a post: its containers, made one after the other, and each put on the record at once.
 
 The handle's `containers` are named by their item's position, and `post` for the one that is
-published; `anew` counts how often one had to be made again.
+published; `anew` counts how often one had to be made again, and `items` is how many the post has.
 """
 
 import re
@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, BinaryIO
 
+from takeover.clock import now
 from takeover.instagram.graph import containers, errors
 from takeover.instagram.graph.answers import GraphError, id_in, text_in
 from takeover.instagram.graph.client import GraphClient
@@ -20,6 +22,7 @@ from takeover.instagram.graph.containers import Wanted, Ways
 from takeover.instagram.graph.errors import Do, Line
 from takeover.instagram.graph.pushing import push
 from takeover.instagram.publisher import (
+    UPLOADED,
     Handle,
     Kind,
     OutcomeUnknown,
@@ -35,6 +38,10 @@ _ANOTHER_TIME = {
     HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.TOO_MANY_REQUESTS,
 }  # fmt: skip
+_NOT_READABLE = Line(Reason.TEMPORARY, Do.ANEW, at_last=Do.WAIT)
+READABLE_WITHIN = timedelta(minutes=1)
+"""Of a container that was just made; also of others a read may say for a moment that it is gone."""
+
 _SUBCODE = re.compile(r"\b22[0-9]{5}\b")
 
 
@@ -100,12 +107,25 @@ class Preparation:
 
     def finish(self) -> Handle:
         """Returns when Instagram says that it is ready. Raises PublishingErrors."""
-        containers.checked(self._outgoing, self._ways)
+        has_files = bool(self._outgoing.items) or not self._handle.get(UPLOADED)
+        if has_files:
+            containers.checked(self._outgoing, self._ways)
+            self._handle["items"] = len(self._outgoing.items)
         while True:  # a container is made anew so often, and no more
+            if not has_files and not self._is_uploaded:
+                self._remember()
+                raise StillProcessing("its files are wanted again")
             try:
                 return self._once()
             except _Anew:
                 continue
+
+    @property
+    def _is_uploaded(self) -> bool:
+        """Whether Instagram has every file, though it may not be done with them."""
+        made, carousel = self._containers, self._outgoing.kind is Kind.CAROUSEL
+        items = [str(n) for n in range(self._handle["items"])] if carousel else [POST]
+        return all(name in made and made[name].get("pushed", True) for name in items)
 
     @property
     def _containers(self) -> dict[str, dict[str, Any]]:
@@ -123,7 +143,7 @@ class Preparation:
 
     def _around_children(self) -> Wanted:
         """The carousel's own container, once all its items are ready."""
-        positions = range(len(self._outgoing.items))
+        positions = range(self._handle["items"])
         for position in positions:
             self._make(str(position), self._child_at(position))
         for position in positions:
@@ -167,7 +187,7 @@ class Preparation:
             if _is_final(error):
                 self._lose(name, errors.line_of_status(0), error)
                 raise _Anew from None
-            raise self._meant(name, error) from None
+            raise self._unreadable(name, error) or self._meant(name, error) from None
         made["pushed"] = True
         self._remember()
 
@@ -179,7 +199,8 @@ class Preparation:
             try:
                 status, subcode = status_of(self._client, self._containers[name]["id"])
             except GraphError as error:
-                raise self._meant(name, error) from None
+                raise self._unreadable(name, error) or self._meant(name, error) from None
+            self._containers[name].pop("unreadable_since", None)
             if status is Status.FINISHED:
                 return
             if status is Status.PUBLISHED:
@@ -188,6 +209,19 @@ class Preparation:
                 self._lose(name, _line_of(status, subcode), _failed(status, subcode))
                 raise _Anew
         raise StillProcessing("the container is in progress")
+
+    def _unreadable(self, name: str, error: GraphError) -> Exception | None:
+        """Where it is said to be gone: time enough to be readable, then one in its place. None
+        where something else is wrong."""
+        if (error.code, error.subcode) != errors.GONE or not error.is_clear:
+            return None
+        made = self._containers[name]
+        since = datetime.fromisoformat(made.setdefault("unreadable_since", now().isoformat()))
+        if now() - since < READABLE_WITHIN:
+            self._remember()
+            return StillProcessing("the container is not readable")
+        self._lose(name, _NOT_READABLE, error)
+        return _Anew()
 
     def _meant(self, name: str, error: GraphError) -> PublishingError:
         """The error to raise; a container that is needed anew is counted, and off the record."""
@@ -213,6 +247,7 @@ class Preparation:
             raise errors.meant(last, line, error) from None
 
     def _remember(self) -> None:
+        self._handle[UPLOADED] = self._is_uploaded
         self._keep(deepcopy(self._handle))
 
 

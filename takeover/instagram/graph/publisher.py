@@ -46,13 +46,17 @@ class GraphPublisher:
         client: GraphClient,
         *,
         ways: Ways,
-        is_ours: Callable[[str], bool],
+        is_ours: Callable[[OnAccount], bool],
         deletes: bool,
         pace: Pace | None = None,
     ) -> None:
-        """`is_ours` says whether a media id is known as that of another post of ours."""
+        """`is_ours` says whether what is on the account is known as another post of ours."""
         self._client, self._ways, self._is_ours = client, ways, is_ours
         self._deletes, self._pace = deletes, pace or Pace()
+
+    @property
+    def account(self) -> str:
+        return self._client.account
 
     def prepare(self, outgoing: Outgoing, handle: Handle, keep: Callable[[Handle], None]) -> Handle:
         """Besides what the contract names: OutcomeUnknown where the container is published, which
@@ -86,6 +90,15 @@ class GraphPublisher:
             _log.info("no permalink yet: %s", error)
             return ""
 
+    def shows(self, on: OnAccount, caption: str) -> bool:
+        try:
+            within = self._client.patience.after
+            answer = self._client.get(on.media_id, within=within, fields="caption")
+            return same_words(text_in(answer, "caption"), caption)  # none is left out
+        except GraphError as error:
+            _log.info("no caption yet: %s", error)
+            return True
+
     def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> Look:
         """What the container says, and then the account's listing."""
         container = container_of(handle, self._client)
@@ -96,7 +109,7 @@ class GraphPublisher:
             found = the_match(self._client, outgoing, sent_at=sent_at, is_ours=self._is_ours)
         except GraphError as error:
             raise errors.on_reading(error) from None
-        return self._look(status, found)
+        return self._look(status, found, says_little=not outgoing.caption.strip())
 
     def take_down(self, on: OnAccount) -> None:
         if not self._deletes:
@@ -155,9 +168,10 @@ class GraphPublisher:
                 return None
             raise
 
-    def _look(self, status: Status | None, found: OnAccount | None) -> Look:
+    def _look(self, status: Status | None, found: OnAccount | None, *, says_little: bool) -> Look:
         """Believe the listing where the container does not speak against it: what is like a post
-        that was not published is another one. Raises OutcomeUnknown."""
+        that was not published is another one. Of what `says_little` by itself, like every story,
+        only the container tells. Raises OutcomeUnknown."""
         if status is Status.IN_PROGRESS:
             raise OutcomeUnknown("the container is in progress")
         if status is Status.FINISHED:
@@ -165,18 +179,36 @@ class GraphPublisher:
                 raise OutcomeUnknown("one like it is listed; its own container is not published")
             return Look(found=None, ready=True)
         if found is not None:
-            return Look(found=found)
+            if says_little and status is not Status.PUBLISHED:
+                raise OutcomeUnknown("one of its kind is listed, and its container tells nothing")
+            return Look(found=found, by_words=True)
         if status is Status.PUBLISHED:
             raise OutcomeUnknown("it is published, and not listed yet")
         return Look(found=None)
 
     def _is_gone(self, media_id: str) -> bool:
-        """Asked once more: a post that is merely not readable for a moment is still there."""
+        """Asked once more: a post that is merely not readable for a moment is still there. Nor is
+        it gone where this key reads nothing, or while the account lists it. Raises CannotTakeDown
+        where that cannot be seen, and what taking down raises."""
+        client = self._client
         try:
-            self._client.get(media_id, fields="id")
+            client.get(media_id, fields="id")
         except GraphError as error:
-            return _is_gone(error)
-        return False
+            if not _is_gone(error):
+                return False
+        else:
+            return False
+        try:
+            return not any(
+                id_in(post) == media_id
+                for where in ("media", "stories")
+                for page in pages(client, f"{client.account}/{where}", fields="id")
+                for post in page
+            )
+        except GraphError as error:
+            raise errors.on_taking_down(error) from None
+        except OutcomeUnknown as error:
+            raise CannotTakeDown(str(error), reason=Reason.UNSUPPORTED) from None
 
 
 def _is_gone(error: GraphError) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 from instagrapi import exceptions as theirs
 
-from takeover.instagram.permalinks import number_in
 from takeover.instagram.private import answers
 from takeover.instagram.private.asking import Asking
 from takeover.instagram.private.client import GatedClient
@@ -22,7 +21,7 @@ from takeover.instagram.publisher import (
 )
 
 _PAGES = 5
-_ID = re.compile(r"[0-9]+_[0-9]+")
+_ID = re.compile(r"[0-9]+_([0-9]+)")
 
 
 class Acting:
@@ -31,7 +30,7 @@ class Acting:
         self._pk = str(client.user_id)
 
     def take_down(self, on: OnAccount) -> None:
-        """Raises CannotTakeDown where it is known by another door's name only, and what acting
+        """Raises CannotTakeDown where it is another door's, or another account's, and what acting
         raises; that it is gone already is fine."""
         media_id = self._id_of(on)
         if media_id is None:
@@ -100,11 +99,9 @@ class Acting:
         return media_id
 
     def _id_of(self, on: OnAccount) -> str | None:
-        """As the app names posts; from its address, where the other door published it."""
-        if _ID.fullmatch(on.media_id):
-            return on.media_id
-        number = number_in(on.permalink)
-        return f"{number}_{self._pk}" if number else None
+        """As the app names the posts of this account; None for any other."""
+        named = _ID.fullmatch(on.media_id)
+        return on.media_id if named and named[1] == self._pk else None
 
     def _do(self, endpoint: str, data: dict[str, Any]) -> tuple[Permit, Exception | None]:
         with self._gate.permit(f"/api/v1/{endpoint}") as permit:

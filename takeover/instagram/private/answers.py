@@ -5,7 +5,7 @@ Instagram gives back with the post. It is the one sure sign that a post is ours.
 """
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -78,18 +78,25 @@ def stories_of(page: Mapping[str, Any]) -> list[Media]:
 
 
 def match(
-    items: Sequence[Media], outgoing: Outgoing, *, names: Set[str], sent_at: datetime
+    items: Sequence[Media],
+    outgoing: Outgoing,
+    *,
+    names: Set[str],
+    sent_at: datetime,
+    is_ours: Callable[[Media], bool],
 ) -> Media | None:
     """The post of these uploads; None when it is certainly not among the items.
 
     By an upload's name, else the one post of that kind and time with this caption that names no
-    upload; one that names another is somebody's own. Raises OutcomeUnknown when it cannot be told.
+    upload, and that is not known as another of ours; one that names another is somebody's own.
+    Raises OutcomeUnknown when it cannot be told.
     """
     for item in items:
         if names_of(item) & names:
             return item
     near = [i for i in items if sent_at - EARLY <= taken_at(i) <= sent_at + LATE]
     near = [i for i in near if i.get("media_type") in (None, *_TYPES[outgoing.kind])]
+    near = [i for i in near if names_of(i) or not is_ours(i)]
     words = _words(outgoing.caption)
     alike = [item for item in near if words and caption_of(item) == words]
     if len(alike) == 1 and not names_of(alike[0]):

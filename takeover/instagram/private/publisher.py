@@ -7,6 +7,7 @@ Instagram wants to see somebody. Written against instagrapi 3.2.2; pin it exactl
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,6 +54,7 @@ class PrivatePublisher:
         *,
         base_url: str | None,
         on_session: Callable[[dict[str, Any]], None],
+        is_ours: Callable[[OnAccount], bool],
         pace: float = 1.0,
         patience: Patience | None = None,
         clip_settles: timedelta = CLIP_SETTLES,
@@ -61,16 +63,21 @@ class PrivatePublisher:
 
         base_url is where a stand-in for Instagram listens; None is Instagram. on_session is given
         the session after each call, to be kept: it is a secret. pace is seconds between requests.
-        Raises Ours when there is no session in the settings.
+        is_ours says whether what is on the account is known as another post of ours. Raises Ours
+        when there is no session in the settings.
         """
         self._gate = PublishGate(way_to(base_url), patience or Patience())
         self._site = (base_url or "https://www.instagram.com").rstrip("/")
-        self._on_session = on_session
+        self._on_session, self._is_ours = on_session, is_ours
         self._clip_settles = clip_settles
         self._client = opened(settings, gate=self._gate, pace=pace)
         self._pk = str(self._client.user_id)
         self._asking = Asking(self._client)
         self._acting = Acting(self._client, self._gate, self._asking)
+
+    @property
+    def account(self) -> str:
+        return self._pk
 
     def prepare(self, outgoing: Outgoing, handle: Handle, keep: Callable[[Handle], None]) -> Handle:
         """Check post and session, name what is to be uploaded, and upload it."""
@@ -101,8 +108,6 @@ class PrivatePublisher:
             if isinstance(refusal, TheirsForNow):
                 self._gate.forget(plan.upload_id)
             media = self._despite(refusal, outgoing, names)
-        if answers.lost_its_caption(media, caption=outgoing.caption):
-            _log.warning("post %s is published, with another caption", outgoing.post_id)
         self._keep_session()
         return self._where(media, outgoing)
 
@@ -114,15 +119,28 @@ class PrivatePublisher:
             )
         is_story = outgoing.kind is Kind.STORY
         items = self._asking.stories() if is_story else self._asking.feed_since(sent_at)
-        media = answers.match(items, outgoing, names=names_in(handle), sent_at=sent_at)
+        media = answers.match(
+            items,
+            outgoing,
+            names=names_in(handle),
+            sent_at=sent_at,
+            is_ours=lambda media: self._is_ours(self._where(media, outgoing)),
+        )
         self._keep_session()
         if media is None and is_story and now() - sent_at > answers.STORY_LASTS:
             raise OutcomeUnknown("a story of that time would not be shown any more")
-        return Look(found=self._where(media, outgoing) if media else None)
+        if media is None:
+            return Look(found=None)
+        by_words = not answers.names_of(media) & names_in(handle)
+        return Look(found=self._where(media, outgoing), by_words=by_words)
 
     def permalink_of(self, on: OnAccount) -> str:
         """Whatever finds a post here tells its address."""
         return on.permalink
+
+    def shows(self, on: OnAccount, caption: str) -> bool:
+        """And whether its caption was lost."""
+        return not on.is_altered
 
     def take_down(self, on: OnAccount) -> None:
         self._acting.take_down(on)
@@ -204,7 +222,8 @@ class PrivatePublisher:
         raise refusal
 
     def _where(self, media: answers.Media, outgoing: Outgoing) -> OnAccount:
-        return answers.on_account(media, outgoing, site=self._site, account_pk=self._pk)
+        found = answers.on_account(media, outgoing, site=self._site, account_pk=self._pk)
+        return replace(found, is_altered=answers.lost_its_caption(media, caption=outgoing.caption))
 
     def _keep_session(self) -> None:
         """Never in the way of an outcome: what was published stays published."""

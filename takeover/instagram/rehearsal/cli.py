@@ -23,7 +23,11 @@ Let the application use it:
   INSTAGRAM_GRAPH_URL={url}
   INSTAGRAM_RUPLOAD_URL={url}
   INSTAGRAM_PRIVATE_URL={url}
-Where an app is asked for, its id is {app_id} and its secret {app_secret}.
+The app that it knows, for both of Meta's logins:
+  FACEBOOK_APP_ID={app_id}
+  FACEBOOK_APP_SECRET={app_secret}
+  INSTAGRAM_APP_ID={app_id}
+  INSTAGRAM_APP_SECRET={app_secret}
 Let things go wrong: {url}/_rehearsal/
 """
 _ACCOUNT = """

@@ -58,7 +58,8 @@ def stories(major: int, ig_id: str) -> ResponseReturnValue:
 def me(major: int) -> ResponseReturnValue:
     """The account, by Instagram's login; the Page, for its own token; a person otherwise."""
     token = the_token()
-    account = the_accounts().get(token.accounts[0])
+    # A yes of Facebook's may be for no Page at all.
+    account = the_accounts().get(token.accounts[0]) if token.accounts else the_accounts().first
     if token.login is Login.INSTAGRAM:
         for_deed(token, Deed.READ)
         node = {**account_node(account), "id": f"2{account.ig_id[1:]}"}
@@ -77,9 +78,20 @@ def pages(major: int) -> ResponseReturnValue:
     if token.page:
         raise wrong("Tried accessing nonexisting field (accounts) on node type (Page)")
     basic: Fields = {name: {} for name in ("access_token", "category", "name", "id", "tasks")}
-    nodes = [_page(the_accounts().get(name), token) for name in token.accounts]
-    fields = wanted()
-    return {"data": [chosen(node, fields or basic, kind="Page") for node in nodes]}
+    asked = given()
+    limit = min(_number(asked, "limit") or _PAGE, _LARGEST_PAGE)
+    begin = _number(asked, "after")  # Meta's own cursors say nothing to anybody
+    names, fields = token.accounts[begin : begin + limit], wanted()
+    nodes = [_page(the_accounts().get(name), token) for name in names]
+    answer: dict[str, Any] = {"data": [chosen(one, fields or basic, kind="Page") for one in nodes]}
+    if begin + limit < len(token.accounts):
+        after = str(begin + limit)
+        following = urlencode({**request.args.to_dict(), "after": after})
+        answer["paging"] = {
+            "cursors": {"after": after},
+            "next": f"{request.base_url}?{following}",
+        }
+    return answer
 
 
 @graph_reading.get(f"{VERSION}/<id>")

@@ -44,7 +44,9 @@ def answer(login: Login, major: int) -> ResponseReturnValue:
     """Back to the app, with a code or with a no."""
     state = {"state": request.args["state"]} if "state" in request.args else {}
     chosen = tuple(name for name in request.form.getlist("account") if the_accounts().find(name))
-    if request.form.get("answer") != "yes" or not chosen:
+    # Facebook takes a yes without a Page; Instagram has one account ticked at all times.
+    is_nobodys = not chosen and login is Login.INSTAGRAM
+    if request.form.get("answer") != "yes" or is_nobodys:
         no = {
             "error": "access_denied",
             "error_reason": "user_denied",

@@ -1,5 +1,7 @@
 // Moves a post in the calendar: dragged with mouse or finger, or with the arrows after "Move" on a keyboard. Where it
-// is let go the page's own form is sent, so that the server alone decides. Without this, "Move" is a link.
+// is let go the page's own form is sent, so that the server alone decides. "Move" stays a link: whatever clicks it, be
+// it a mouse, a screen reader or a voice, goes to the page with all there is to choose from. Only the key itself, pressed
+// on it, begins with the arrows.
 
 const HOLD = 400; // milliseconds a finger rests before it lifts a post; less is a scroll
 const SLACK = 8; // pixels a hand may tremble
@@ -10,7 +12,7 @@ const say = (words) => { board.querySelector("[data-say]").textContent = words; 
 const targets = () => [...board.querySelectorAll("[data-slot], .cal-day[data-day]")];
 
 let pressed = null; // a hand is on a post, and may yet scroll or click
-let lifted = null; // { card, target, x, y }: under the hand
+let lifted = null; // { card, target, over, x, y }: under the hand
 let steered = null; // { card, target, handle }: by the keyboard
 
 function choose(one, target) {
@@ -22,8 +24,8 @@ function choose(one, target) {
 }
 
 // A slot, free or taken, goes to the server as it is; a day alone asks for a time first.
-function put({ card, target }) {
-  if (!target || target === card) return leave();
+function put({ card, target, over }) {
+  if (!target || target === card) return leave(whyNot(over));
   const { moveUrl, seen } = card.dataset;
   if (!target.dataset.slot) return location.assign(`${moveUrl}?day=${target.dataset.day}`);
   const form = board.querySelector("[data-steer-form]");
@@ -33,8 +35,15 @@ function put({ card, target }) {
   form.submit();
 }
 
-function leave() {
-  say(board.dataset.left);
+function leave(why = "") {
+  say(`${board.dataset.left} ${why}`.trim());
+}
+
+// Of a day that takes no posts; nothing of any other place.
+function whyNot(over) {
+  const day = over?.closest(".cal-day:not([data-day])");
+  if (!day) return "";
+  return day.classList.contains("past") ? board.dataset.noPast : board.dataset.nobodys;
 }
 
 // --- With a mouse or a finger ---------------------------------------------
@@ -67,8 +76,10 @@ function move(event) {
   const { card, x, y } = lifted;
   roll(event.clientY);
   card.style.translate = `${event.clientX - x}px ${event.clientY + scrollY - y}px`;
-  const under = document.elementFromPoint(event.clientX, event.clientY);
-  choose(lifted, under?.closest("[data-steering] [data-slot], [data-steering] .cal-day[data-day]") ?? null);
+  lifted.over = document.elementFromPoint(event.clientX, event.clientY);
+  const slot = lifted.over?.closest("[data-steering] .cal-day[data-day] [data-slot]");
+  choose(lifted, slot ?? lifted.over?.closest("[data-steering] .cal-day[data-day]") ?? null);
+  if (!lifted.target) say(whyNot(lifted.over) || board.dataset.lifted);
 }
 
 function roll(y) {
@@ -117,9 +128,9 @@ function giveUp() {
 
 function begin(event) {
   const handle = event.target.closest("[data-move]");
-  if (!handle || event.detail !== 0) return; // a mouse follows the link, to all there is to choose from
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey && !event.repeat;
+  if (!handle || event.key !== "Enter" || !isPlain) return;
   event.preventDefault();
-  if (steered) return;
   steered = { card: handle.closest("[data-post]"), target: null, handle };
   say(board.dataset.start);
 }
@@ -128,7 +139,7 @@ const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 function key(event) {
   if (event.key === "Escape" && lifted) return giveUp();
-  if (!steered) return undefined;
+  if (!steered) return begin(event);
   if (event.key === "Escape") {
     cancelSteering();
     leave();
@@ -167,7 +178,18 @@ function cancelSteering() {
   say("");
 }
 
+// On a phone the days are one below the other: the week that is on begins at today, unless something else is to be
+// seen, or a person comes back to where they were.
+function goToToday() {
+  const today = document.getElementById("today");
+  const isFresh = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  const hasElse = location.hash || document.querySelector(".cal-post.moved, #messages > *, [data-look-first]");
+  if (!today || !isFresh || hasElse || scrollY > 0) return;
+  if (today.getBoundingClientRect().top > innerHeight * 0.75) today.scrollIntoView({ behavior: "instant" });
+}
+
 if (board) {
+  goToToday();
   document.documentElement.classList.add("js-steers");
   board.addEventListener("pointerdown", press);
   document.addEventListener("pointermove", move);
@@ -177,6 +199,7 @@ if (board) {
   document.addEventListener("touchmove", (event) => { if (lifted) event.preventDefault(); }, { passive: false });
   board.addEventListener("contextmenu", (event) => { if (lifted || pressed?.timer) event.preventDefault(); });
   board.addEventListener("dragstart", (event) => event.preventDefault());
-  board.addEventListener("click", begin);
   document.addEventListener("keydown", key);
+  // Whoever has gone on to something else, by whatever means, means its keys for that.
+  board.addEventListener("focusout", (event) => { if (event.target === steered?.handle) cancelSteering(); });
 }

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from takeover.db import db
+from takeover.demo.company import SLUG
 from takeover.demo.filling import NotTheDemo, fill
 from takeover.media.store import open_store
 from takeover.people.models import Person
+from takeover.programmes.models import Programme
 from takeover.web import settings
 from tests.cast import NOW, Cast
 from tests.pages import Browser
@@ -37,6 +39,16 @@ def test_a_programme_of_somebody_else_is_left_alone(cast: Cast, session: Session
         fill(open_store(settings().media_url), at=NOW)
     assert found.value.name == cast.programme.name
     assert session.scalar(select(func.count()).select_from(Person)) == people
+
+
+def test_a_demo_with_a_programme_besides_is_started_again(cast: Cast, session: Session) -> None:
+    cast.programme.slug = SLUG
+    besides = Programme(name="Besides", slug="besides", account="besides", created_at=NOW)
+    besides.timezone, besides.language = "Europe/Paris", "en"
+    besides.slot_days = besides.slot_times = []
+    session.add(besides)
+    session.commit()
+    assert fill(open_store(settings().media_url), at=NOW) is False
 
 
 @pytest.mark.parametrize("path", ["/demo", "/demo/mailbox", "/demo/mailbox/1/html"])

@@ -17,7 +17,7 @@ from PIL import Image
 from takeover.instagram.private import publisher as private_publisher
 from takeover.instagram.private.gate import Patience
 from takeover.instagram.private.publisher import PrivatePublisher
-from takeover.instagram.publisher import Kind, Outgoing, Photo
+from takeover.instagram.publisher import Kind, OnAccount, Outgoing, Photo
 from takeover.instagram.rehearsal.server import Rehearsal, running
 
 Jpeg = Callable[..., bytes]
@@ -101,13 +101,23 @@ def sessions() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
+def known() -> list[OnAccount]:
+    """What is on the account and known as other posts of ours."""
+    return []
+
+
+@pytest.fixture
 def publisher(
-    rehearsal: Rehearsal, sessions: list[dict[str, Any]], sleeps: list[float]
+    rehearsal: Rehearsal,
+    sessions: list[dict[str, Any]],
+    known: list[OnAccount],
+    sleeps: list[float],
 ) -> PrivatePublisher:
     return PrivatePublisher(
         rehearsal.account.session(),
         base_url=rehearsal.url,
         on_session=sessions.append,
+        is_ours=known.__contains__,
         pace=0,
         patience=Patience(connect=2, ask=0.5, upload=2, upload_clip=5, configure=0.5, act=0.5),
         clip_settles=timedelta(0),

@@ -14,7 +14,7 @@ from takeover.audit import AuditEntry
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram import jobs
-from takeover.instagram.doors import publisher_for
+from takeover.instagram.doors import find_connection, publisher_for
 from takeover.instagram.doubts import NotUncertain, settle
 from takeover.instagram.due import accounts_with_work, next_due
 from takeover.instagram.holding import LostHold, let_go, take_hold
@@ -53,6 +53,8 @@ PUBLISHED = PostState.PUBLISHED
 
 class Door:
     """A publisher that does as it is told, and counts what it was asked."""
+
+    account = ""
 
     def __init__(
         self,
@@ -130,10 +132,12 @@ def working(session, post, door, *, at=None, store=None):
     session.commit()
     hold = take_hold(session, post.programme_id, lease=LEASE, at=at or now())
     assert hold is not None
+    connection = find_connection(session, post.programme_id)
     return Work(
         session=session,
         hold=hold,
         publisher=door,
+        connected_at=connection.connected_at if connection else None,
         door="sandbox",
         store=store or open_store(settings().media_url),
         clock=now,
@@ -384,10 +388,11 @@ def test_an_uncertain_post_that_is_not_found_waits_for_a_person(session, cast, t
     assert post.state is PostState.UNCERTAIN
     assert on_the_account(session) == []
 
-    settle(session, post.id, found=None, by=cast.amir, at=now())
+    later = now() + LEASE
+    settle(session, post.id, found=None, by=cast.amir, at=later)
     assert post.state is PostState.FAILED
     with pytest.raises(NotUncertain):
-        settle(session, post.id, found=None, by=cast.amir, at=now())
+        settle(session, post.id, found=None, by=cast.amir, at=later)
 
 
 @pytest.mark.parametrize(
@@ -411,7 +416,8 @@ def test_each_trouble_has_its_state(session, cast, trouble, state, sent):
 
 def test_what_instagram_cannot_take_now_is_tried_again_later_but_not_for_ever(session, cast):
     post = an_approved_post(session, cast, slot_at=NOW)
-    door = Door(trouble=TheirsForNow("429", wait=timedelta(minutes=3)), at="prepare")
+    trouble = TheirsForNow("no", wait=timedelta(minutes=3), reason=Reason.UPLOAD)
+    door = Door(trouble=trouble, at="prepare")
     at = NOW
 
     for _ in range(4):
@@ -475,6 +481,21 @@ def test_nothing_is_sent_past_the_accounts_quota(session, cast):
     session.expire_all()
     assert [post.state for post in posts] == [PUBLISHED, PUBLISHED, PostState.APPROVED]
     assert session.get(Publication, posts[2].id).next_try_at > now()
+
+
+def test_what_may_have_gone_out_counts_for_the_quota(session, cast):
+    posts = [
+        an_approved_post(session, cast, caption=text, slot_at=NOW - timedelta(minutes=minutes))
+        for minutes, text in enumerate(["One", "Two"])
+    ]
+    door = Door(quota=Quota(used=49, total=50), trouble=OutcomeUnknown("timeout"))
+    work = working(session, posts[0], door)
+    work = replace(work, quota=QuotaWatch(door, now))
+
+    for post in posts:
+        send_held(work, post.id)
+
+    assert door.sent == 1
 
 
 def test_a_quota_that_cannot_be_read_holds_up_nothing(session, cast):
@@ -755,7 +776,7 @@ def test_a_stopped_account_is_not_looked_at_until_a_person_connects_it_again(
 
 
 def said_to_be_missing_and_tried_again(session, cast, post):
-    settle(session, post.id, found=None, by=cast.amir, at=now())
+    settle(session, post.id, found=None, by=cast.amir, at=now() + LEASE)
     post.move(PostState.APPROVED, by=cast.amir, at=now())
     session.commit()
 

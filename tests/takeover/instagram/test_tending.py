@@ -51,12 +51,18 @@ def approved(session, cast):
 class Door:
     """Counts what was written, and may lose an answer."""
 
-    def __init__(self, trouble=None, *, is_there=False, addresses=()):
+    account = ""
+
+    def __init__(self, trouble=None, *, is_there=False, addresses=(), shown=None):
+        self.shown = shown  # instead of its caption
         self.trouble, self.is_there, self.addresses = trouble, is_there, list(addresses)
         self.written, self.closed = [], 0
 
     def permalink_of(self, on):
         return self.addresses.pop(0) if self.addresses else on.permalink
+
+    def shows(self, on, caption):
+        return self.shown is None or caption == self.shown
 
     def comment(self, on, text):
         self.written.append(text)
@@ -78,7 +84,7 @@ def out(session, approved, *, permalink="https://example.com/p/1/", **facts):
     post.move(PostState.PUBLISHING, by=None, at=now())
     post.published_at, post.permalink = now(), permalink
     post.move(PostState.PUBLISHED, by=None, at=now())
-    publication = Publication(post_id=post.id, handle={}, media_id="m-1", tend_at=now())
+    publication = Publication(post_id=post.id, door="d", handle={}, media_id="m-1", tend_at=now())
     session.add(publication)
     session.commit()
     return post, publication
@@ -227,3 +233,14 @@ def test_where_all_is_done_already_nothing_is_left_to_do(session, approved):
     tended(session, post, Door())
 
     assert publication.tend_at is None
+
+
+@pytest.mark.parametrize(("shown", "kinds"), [(None, []), ("", ["altered"])])
+def test_a_post_whose_words_are_not_shown_is_an_alarm(session, approved, shown, kinds):
+    post, _publication = out(session, approved, permalink="")
+
+    tended(session, post, Door(addresses=["https://example.com/p/9/"], shown=shown))
+
+    assert post.permalink == "https://example.com/p/9/"
+    assert [event.what for event in post.events] == kinds
+    assert [alarm.kind for alarm in session.scalars(select(Alarm))] == kinds

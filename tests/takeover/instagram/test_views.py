@@ -157,13 +157,12 @@ def test_without_a_secret_key_nothing_can_be_sealed(app, connect, cast, tmp_path
     assert "SECRET_KEY is missing" in result.output
 
 
-def test_a_copied_address_says_which_post_it_is(app, monkeypatch, tmp_path):
-    changed = settings_for("sqlite://", tmp_path, publisher="instagrapi")
-    monkeypatch.setitem(app.extensions, "settings", changed)
-
+def test_a_copied_address_says_which_post_it_is_whatever_publishes_where_nothing_is_connected(app):
     # The code and its number, as the client's own codec has them.
     found = on_account(
-        " https://www.instagram.com/somebody/p/B1LbfVPlwIA/?igsh=x ", handle={"account_pk": "42"}
+        " https://www.instagram.com/somebody/p/B1LbfVPlwIA/?igsh=x ",
+        door="instagrapi",
+        handle={"account_pk": "42"},
     )
 
     assert found.media_id == "2110901750722920960_42"
@@ -174,7 +173,8 @@ def test_a_copied_address_says_which_post_it_is(app, monkeypatch, tmp_path):
         ("/stories/a.week/3400000000000000001", "3400000000000000001_42",
          "/stories/a.week/3400000000000000001/"),
     ):  # fmt: skip
-        found = on_account(f"https://instagram.com{copied}", handle={"account_pk": "42"})
+        address, handle = f"https://instagram.com{copied}", {"account_pk": "42"}
+        found = on_account(address, door="instagrapi", handle=handle)
         assert (found.media_id, found.permalink) == (media_id, f"https://www.instagram.com{where}")
     for wrong in (
         "https://www.instagram.com/somebody/",
@@ -188,7 +188,7 @@ def test_a_copied_address_says_which_post_it_is(app, monkeypatch, tmp_path):
         "http://[",
     ):
         with pytest.raises(NotAPermalink):
-            on_account(wrong, handle={})
+            on_account(wrong, door="graph", handle={})
 
 
 def test_a_copied_address_of_the_sandbox_leads_nowhere_else(app):
@@ -197,9 +197,9 @@ def test_a_copied_address_of_the_sandbox_leads_nowhere_else(app):
         "https://evil.example/sandbox/nordwerk#post-7",
         "javascript:/sandbox/nordwerk#post-7",
     ):
-        found = on_account(copied, handle={})
+        found = on_account(copied, door="sandbox", handle={})
         assert found.permalink == "http://localhost/sandbox/nordwerk#post-7"
         assert found.media_id == "sandbox-7"
     for wrong in ("http://[", "/sandbox/#post-7", "/sandbox/" + "x" * 400 + "#post-7"):
         with pytest.raises(NotAPermalink):
-            on_account(wrong, handle={})
+            on_account(wrong, door="sandbox", handle={})

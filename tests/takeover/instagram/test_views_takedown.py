@@ -1,5 +1,6 @@
 """Taking a post down, as its author and comms see it."""
 
+import json
 import re
 
 import pytest
@@ -7,7 +8,9 @@ from sqlalchemy import select
 
 from takeover.audit import AuditEntry
 from takeover.clock import now
-from takeover.instagram.models import Connection, Takedown
+from takeover.instagram.graph.publisher import GraphPublisher
+from takeover.instagram.models import Connection, Publication, Takedown
+from takeover.instagram.sealing import seal
 from takeover.posts.models import PostState
 from takeover.schedule import run_once
 from tests.cast import NOW
@@ -97,7 +100,7 @@ def test_what_a_person_has_to_do_is_said_and_ended_by_a_person(browse, session, 
     )
     session.commit()
     amir = browse(cast.amir)
-    page = amir.get(f"/posts/{published.id}/take-down").submit("Take it down")
+    page = amir.get(f"/posts/{published.id}/take-down").submit("Have it taken down")
     assert page.says("It has to be taken down by hand")
     assert browse(cast.zofia).get(f"/posts/{published.id}/take-down").says("Comms has been told.")
 
@@ -122,3 +125,125 @@ def test_its_author_cannot_say_that_it_is_gone(browse, session, cast, published)
     answer = zofia.post(f"/posts/{published.id}/taken-down", csrf_token=token)
 
     assert answer.status == 403
+
+
+def connect(session, cast, host="facebook", **facts):
+    keys = json.dumps({"host": host, "ig_user_id": "1", "user_token": "t"})
+    found = session.scalar(select(Connection).where(Connection.programme_id == cast.programme.id))
+    connection = found or Connection(programme=cast.programme, publisher="graph", connected_at=NOW)
+    connection.sealed_session, connection.facts = seal(keys), {"host": host, **facts}
+    session.add(connection)
+    session.commit()
+    return connection
+
+
+def published_officially(session, post):
+    publication = session.get(Publication, post.id)
+    publication.door, publication.handle = "graph", {"ig_user": "1"}
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    ("host", "facts", "may"),
+    [
+        ("facebook", {}, True),
+        ("facebook", {"lacks": ["instagram_manage_contents"]}, False),
+        ("instagram", {}, False),
+    ],
+)
+def test_what_only_a_person_can_do_is_said_beforehand(
+    browse, session, cast, published, host, facts, may
+):
+    published_officially(session, published)
+    connect(session, cast, host, **facts)
+
+    page = browse(cast.zofia).get(f"/posts/{published.id}/take-down")
+
+    assert page.says("It goes from @a_week_at_nordwerk, with its likes and comments.") is may
+    assert page.says("a person has to, on Instagram") is not may
+    page = page.submit("Take it down" if may else "Have it taken down by hand")
+    assert page.says("It is being taken down now.") is may
+
+
+def test_the_app_tries_once_it_can(browse, session, cast, published):
+    published_officially(session, published)
+    connect(session, cast, "instagram")
+    page = browse(cast.amir).get(f"/posts/{published.id}/take-down")
+    page = page.submit("Have it taken down by hand")
+    assert not page.says("Let the app try")
+
+    connect(session, cast, "facebook")
+    page = browse(cast.amir).get(f"/posts/{published.id}/take-down").submit("Let the app try")
+
+    assert page.says("It is being taken down")
+    session.expire_all()
+    assert not session.get(Takedown, published.id).by_hand
+    assert not browse(cast.zofia).get(f"/posts/{published.id}/take-down").says("Let the app try")
+    done = select(AuditEntry.by_id).where(AuditEntry.action == "takedown_tried_again")
+    assert session.scalars(done).all() == [cast.amir.id]
+
+
+def test_what_is_to_be_taken_down_by_hand_stands_first_among_the_posts(
+    browse, session, cast, published
+):
+    published_officially(session, published)
+    connect(session, cast, "instagram")
+    ask = browse(cast.zofia).get(f"/posts/{published.id}/take-down")
+    ask.submit("Have it taken down by hand", reason="A face we may not show")
+
+    page = browse(cast.amir).get("/posts")
+
+    assert page.says("One post needs you")
+    assert page.says("Take it down from @a_week_at_nordwerk by hand")
+    assert page.says("Asked for by Zofia Kowalczyk")
+    assert page.says("A face we may not show")
+    assert page.submit("It is gone").says("It is no longer on the account")
+    assert not browse(cast.amir).get("/posts").says("by hand")
+
+
+def test_who_says_that_it_is_gone_is_told_where_it_is_not(
+    browse, session, cast, published, monkeypatch
+):
+    published_officially(session, published)
+    connect(session, cast, "instagram")
+    seen = {"permalink": "https://www.instagram.com/p/C/"}
+    monkeypatch.setattr(GraphPublisher, "permalink_of", lambda self, on: seen["permalink"])
+    page = browse(cast.amir).get(f"/posts/{published.id}/take-down")
+    page = page.submit("Have it taken down by hand")
+
+    page = page.submit("It is gone")
+    assert page.says("It is still on the account")
+    session.expire_all()
+    assert published.state is PostState.PUBLISHED
+
+    page = page.submit("It is gone all the same")
+    assert page.says("It is no longer on the account")
+    session.expire_all()
+    assert published.state is PostState.TAKEN_DOWN
+
+
+def test_where_the_account_does_not_show_it_a_person_is_believed(
+    browse, session, cast, published, monkeypatch
+):
+    published_officially(session, published)
+    connect(session, cast, "instagram")
+    monkeypatch.setattr(GraphPublisher, "permalink_of", lambda self, on: "")
+    page = browse(cast.amir).get(f"/posts/{published.id}/take-down")
+
+    page = page.submit("Have it taken down by hand").submit("It is gone")
+
+    assert page.says("It is no longer on the account")
+
+
+def test_what_was_taken_down_is_not_linked_any_more(browse, session, cast, published, tick):
+    amir, zofia = browse(cast.amir), browse(cast.zofia)
+    assert zofia.get(f"/posts/{published.id}").says("See it on the account")
+    amir.get(f"/posts/{published.id}/take-down").submit("Take it down")
+    tick()
+
+    assert published.permalink
+    assert not zofia.get(f"/posts/{published.id}").says("See it on the account")
+    page = amir.get(f"/queue/{published.id}")
+    assert page.says("Went out as")
+    assert not page.says("Goes out as")
+    assert amir.get(f"/calendar/posts/{published.id}/move").says("was taken down")

@@ -11,7 +11,7 @@ from takeover.audit import AuditEntry
 from takeover.clock import now
 from takeover.db import db
 from takeover.programmes.beginning import begin_programme
-from takeover.programmes.models import Pause
+from takeover.programmes.models import Pause, Programme
 from takeover.programmes.pausing import (
     AlreadyPaused,
     NotPaused,
@@ -99,6 +99,16 @@ def test_the_reason_is_that_of_the_whole_tap(cast, session):
     assert (one.reason, other.reason) == ("A rumour", "A rumour")
     explained = [by for action, _of, by in actions(session) if action == "pause_explained"]
     assert explained == [cast.lea.id] * 2
+    assert say_why(one, session=session, reason="A mistake", by=cast.amir, at=now())
+    session.commit()
+    written = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "pause_explained").order_by(AuditEntry.id)
+    )
+    assert [tuple(entry.facts.items()) for entry in written] == [
+        (("was", was), ("reason", reason))
+        for was, reason in (("", "A rumour"), ("A rumour", "A mistake"))
+        for _programme in range(2)
+    ]
     for programme_id in (one.programme_id, other.programme_id):
         resume(lock_programme(session, programme_id), session=session, by=cast.lea, at=now())
     with pytest.raises(NotPaused):
@@ -143,3 +153,25 @@ def test_two_people_who_pause_in_the_same_instant_pause_once(app, cast, session)
     assert sorted(counts) == [0, 0, 0, 2]
     assert session.scalar(select(func.count()).select_from(Pause)) == 2
     assert [action for action, *_ in actions(session)] == ["paused", "paused"]
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_names_a_programme_is_written_while_somebody_has_it_locked(
+    app, cast, session, everything
+):
+    """Who has a post locked, and raises an alarm, would wait for one that is about to ask for the
+    post. Only PostgreSQL can fail this: SQLite locks no rows."""
+    programme_id = cast.programme.id
+    pause_everything(session, by=cast.lea, at=now())
+    session.commit()
+    if everything:
+        assert pause_everything(session, by=cast.lea, at=now()) == []
+    else:
+        lock_programme(session, programme_id)
+
+    with app.test_request_context(), db.engine.connect() as other:  # of one who only reads
+        row = select(Programme.id).where(Programme.id == programme_id).with_for_update(
+            read=True, key_share=True, nowait=True
+        )  # fmt: skip
+        assert other.scalar(row) == programme_id
+    session.rollback()

@@ -64,6 +64,7 @@ def test_instagrams_login_is_the_other_door(sent, lea, session, meta):
     [
         ("facebook", {"answer": "no"}, "You said no on Facebook"),
         ("instagram", {"answer": "no"}, "You said no on Instagram"),
+        ("facebook", {"accounts": ()}, "You chose no Facebook Page"),
         ("facebook", {"accounts": ("somebody_else",)}, "You let us into @somebody_else"),
         ("instagram", {"accounts": ("somebody_else",)}, "You let us into @somebody_else"),
         (
@@ -165,6 +166,29 @@ def test_a_way_back_is_good_once(sent, lea, session):
     lea.get(back)
 
     assert lea.get(back).says("not the one you began last")
+
+
+def test_a_used_way_back_stays_used_for_whoever_kept_the_cookie(sent, lea, session, meta):
+    back = say(sent())
+    kept = lea.client.get_cookie("takeover").value
+    assert lea.get(back).says("is connected")
+    asked = len(meta.wire.log())
+
+    lea.client.set_cookie("takeover", kept)
+
+    assert lea.get(back).says("not the one you began last")
+    assert len(meta.wire.log()) == asked
+
+
+def test_an_earlier_way_back_is_over_for_whoever_kept_the_cookie(sent, lea, session, meta):
+    first = say(sent())
+    kept = lea.client.get_cookie("takeover").value
+    sent()
+
+    lea.client.set_cookie("takeover", kept)
+
+    assert lea.get(first).says("not the one you began last")
+    assert connections(session) == []
 
 
 def test_a_way_back_belongs_to_the_session_that_began_it(sent, lea, browse, cast, session):

@@ -11,11 +11,12 @@ from takeover.audit import AuditEntry
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram.connecting import connect
-from takeover.instagram.models import Alarm, Connection
+from takeover.instagram.models import AccountHold, Alarm, Connection
 from takeover.instagram.publisher import AccountNeedsPerson, Reason
 from takeover.instagram.recording import stop_account
 from takeover.instagram.rehearsal.tokens import LONG, Login
 from takeover.instagram.sealing import unseal
+from takeover.programmes.beginning import begin_programme
 from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.conftest import settings_for
@@ -55,7 +56,9 @@ def connected(session, cast, meta):
 
 
 def stop(session, programme, reason):
-    stop_account(session, programme.id, AccountNeedsPerson("no", reason=reason), at=now())
+    error = AccountNeedsPerson("no", reason=reason)
+    connected_at = session.scalar(select(Connection.connected_at))
+    stop_account(session, programme.id, error, at=now(), connected_at=connected_at)
 
 
 @pytest.mark.parametrize("path", ["/accounts", PAGE, f"{PAGE}/sign-in"])
@@ -124,7 +127,7 @@ def test_an_instagram_that_does_not_answer_is_told_and_changes_nothing(
 
     page = lea.get(PAGE).submit("Ask Instagram now")
 
-    assert page.says("Instagram did not answer.")
+    assert page.says("Instagram gave no clear answer.")
     assert connected.stopped_at is None
 
 
@@ -136,6 +139,9 @@ def test_a_dead_key_that_is_found_out_by_asking_stops_the_account(lea, session, 
     assert page.says("Our access to the account has ended. Connect the account again.")
     assert "I have looked" not in page.html
     assert [alarm.kind for alarm in session.scalars(select(Alarm))] == ["stopped"]
+    assert page.says("made today; not good any more.")
+    assert not page.says("It is renewed every week by itself.")
+    assert "Ask Instagram now" not in page.html
     assert lea.post(f"{PAGE}/go-on", **csrf(lea)).says("connect the account again")
     assert connected.stopped_at is not None
 
@@ -143,9 +149,9 @@ def test_a_dead_key_that_is_found_out_by_asking_stops_the_account(lea, session, 
 def test_an_account_that_was_stopped_goes_on_when_somebody_has_looked(
     lea, session, connected, cast
 ):
-    stop(session, cast.programme, Reason.SPAM_BLOCK)
+    stop(session, cast.programme, Reason.RESTRICTED)
     home = lea.get("/rota")
-    assert home.says("Instagram has blocked the account for a while")
+    assert home.says("Instagram has restricted the account")
 
     page = home.follow("Look at the account").submit("I have looked: go on")
 
@@ -153,7 +159,44 @@ def test_an_account_that_was_stopped_goes_on_when_somebody_has_looked(
     assert connected.stopped_at is None
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.by_id) == ("account_looked_at", cast.lea.id)
-    assert lea.get(PAGE).says("Instagram has blocked the account for a while")  # the last trouble
+    assert lea.get(PAGE).says("Instagram has restricted the account")  # the last trouble
+
+
+def test_a_blocked_account_does_not_go_on_by_one_tap(lea, session, connected, cast):
+    stop(session, cast.programme, Reason.SPAM_BLOCK)
+    page = lea.get(PAGE)
+    assert page.says("Do not let it go on before")
+    assert "I have looked" not in page.html
+
+    assert lea.post(f"{PAGE}/go-on", **csrf(lea)).says(
+        "Instagram blocks the account. Do not let it go on before"
+    )
+    assert connected.stopped_at is not None
+
+
+def test_a_blocked_account_goes_on_as_any_other_after_a_day(lea, session, connected, cast, later):
+    with later(hours=-24, minutes=-1):
+        stop(session, cast.programme, Reason.SPAM_BLOCK)
+
+    assert lea.get(PAGE).submit("I have looked: go on").says("Approved posts go out again.")
+
+
+def test_a_blocked_account_goes_on_before_that_for_who_says_so_twice(lea, session, connected, cast):
+    stop(session, cast.programme, Reason.SPAM_BLOCK)
+
+    page = lea.get(PAGE).submit("Go on all the same")
+
+    assert page.says("Approved posts go out again.")
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.action, "before" in entry.facts) == ("account_looked_at", True)
+
+
+def test_an_account_that_is_left_alone_says_until_when(lea, session, connected, cast):
+    until = now() + timedelta(hours=2)
+    session.add(AccountHold(programme_id=cast.programme.id, wait_until=until, waits=2))
+    session.commit()
+
+    assert lea.get(PAGE).says("Instagram asked us to slow down. It is left alone until")
 
 
 def test_to_disconnect_forgets_the_keys_and_is_on_the_record(lea, session, connected, cast):
@@ -170,6 +213,41 @@ def test_connecting_again_ends_a_stop(sent, lea, session, connected, cast):
 
     assert lea.get(say(sent())).says("is connected")
     assert session.scalars(select(Connection)).one().stopped_at is None
+
+
+def test_with_several_programmes_each_account_leads_to_all_of_them(
+    lea, browse, cast, session, connected
+):
+    assert "All accounts" not in lea.get(PAGE).links
+    begin_programme(
+        session,
+        slug="night-shift",
+        name="Night shift",
+        account="night_shift",
+        timezone="Europe/Paris",
+        language="en",
+        by=None,
+        at=NOW,
+    )
+    session.commit()
+
+    every = lea.get(PAGE).follow("All accounts")
+
+    assert every.path == "/accounts"
+    assert every.says("Night shift @night_shift Not connected")
+    assert every.follow("A week in a life").path == PAGE
+    assert "All accounts" not in browse(cast.amir).get(PAGE).links
+
+
+def test_what_has_ended_is_not_about_to_end(lea, session, connected):
+    connected.expires_at = NOW - timedelta(days=1)
+    session.commit()
+
+    page = lea.get(PAGE)
+
+    assert page.says("Access has ended")
+    assert page.says("; ended Tue 24 Nov")
+    assert "ends in" not in page.text
 
 
 def test_where_no_app_is_set_up_the_page_says_what_the_administrator_sets(

@@ -64,6 +64,19 @@ def test_the_device_that_instagram_knows_is_used_again(lea, session):
     assert again["authorization_data"] != first["authorization_data"]
 
 
+def test_the_code_is_read_while_it_is_typed_and_not_shown_again(lea, account):
+    account.totp_seed = SEED
+
+    page = try_it(lea, code="000000")
+
+    (field,) = [one for one in page.tree.iter("input") if one.get("name") == "code"]
+    assert field.get("type") == "text"
+    assert field.get("inputmode") is None  # a key has letters
+    assert field.get("autocomplete") == "one-time-code"
+    assert not field.get("value")
+    assert "000000" not in page.html
+
+
 CHALLENGE = {"message": "challenge_required", "challenge": {"api_path": "/c/1/"}, "status": "fail"}
 
 
@@ -95,6 +108,114 @@ def test_what_is_in_the_way_is_told_in_words(lea, session, account, meta, typed,
     assert PASSWORD not in page.html
     if fault:
         assert len([one for one in meta.wire.log() if "send_login" in one.path]) == 1
+
+
+def asked(meta):
+    return len([one for one in meta.wire.log() if "send_login" in one.path])
+
+
+def test_the_same_form_sent_twice_signs_in_once(lea, session, meta):
+    form = lea.get(f"{PAGE}/sign-in")
+    typed = {"username": ACCOUNT, "password": PASSWORD, "knows": "y"}
+    assert form.submit("Sign in, once", **typed).says("is connected")
+    before = asked(meta)
+
+    again = form.submit("Sign in, once", **typed)
+
+    assert again.status == 422
+    assert again.says("This form was sent already")
+    assert asked(meta) == before
+    assert again.submit("Sign in, once", **typed).says("is connected")
+
+
+def test_while_somebody_signs_in_nobody_else_does(lea, browse, cast, session, meta, monkeypatch):
+    theirs = []
+
+    def slow(**how):
+        theirs.append(try_it(browse(cast.ada)))
+        return sign_in(**(how | {"pace": 0}))
+
+    monkeypatch.setattr(letting_in_by_password, "sign_in", slow)
+
+    assert try_it(lea).says("is connected")
+    assert theirs[0].status == 422
+    assert theirs[0].says("Somebody is signing in to it at this very moment")
+    assert asked(meta) == 1
+
+
+def test_a_sign_in_whose_process_died_is_over_after_a_while(lea, session, meta, monkeypatch, later):
+    def dying(**how):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dead:
+        dead.setattr(letting_in_by_password, "sign_in", dying)
+        with pytest.raises(KeyboardInterrupt):
+            try_it(lea)
+    session.rollback()
+
+    assert try_it(lea).says("at this very moment")
+    with later(minutes=11):
+        assert try_it(lea).says("is connected")
+
+
+@pytest.mark.parametrize(
+    ("fault", "minutes"),
+    [
+        ({"status": 400, "body": CHALLENGE}, 10),
+        ({"status": 429}, 30),
+        ({"status": 503}, 5),
+    ],
+)
+def test_after_a_refusal_instagram_is_left_alone_for_a_while(
+    lea, session, meta, fault, minutes, later, tick_all
+):
+    meta.wire.add(path="send_login_request", times=1, **fault)
+    try_it(lea)
+
+    with later(minutes=minutes - 1):
+        tick_all(["forget_attempts"])
+        early = try_it(lea)
+    assert early.status == 422
+    assert early.says("we have not asked it again")
+    assert early.says("Wait until Wed 25 Nov")
+    assert asked(meta) == 1
+    with later(minutes=minutes + 1):
+        assert try_it(lea).says("is connected")
+
+
+def test_a_wrong_password_makes_people_look_before_they_try_again(lea, session, meta):
+    try_it(lea, password="wrong")
+    before = asked(meta)
+
+    assert try_it(lea).says("we have not asked it again")
+    assert asked(meta) == before
+
+
+@pytest.mark.parametrize(
+    "slip", [{"code": ""}, {"code": "what?!"}, {"code": "000000"}, {"knows": ""}, {"password": ""}]
+)
+def test_a_slip_of_the_hand_is_typed_again_at_once(lea, session, account, slip):
+    account.totp_seed = SEED
+    page = try_it(lea, **({"code": SEED} | slip))
+    assert page.status == 422
+
+    page = page.submit("Sign in, once", username=ACCOUNT, password=PASSWORD, code=SEED, knows="y")
+
+    assert page.says("is connected")
+
+
+def test_the_command_keeps_to_the_same_pause(app, lea, session, cast, meta):
+    try_it(lea, password="wrong")
+    session.commit()
+    before = asked(meta)
+
+    answer = app.test_cli_runner().invoke(
+        args=["account", "login", "--programme", "a-week-in-a-life"], input=f"{PASSWORD}\n\n"
+    )
+
+    assert answer.exit_code == 1
+    assert "we have not asked it again" in answer.output
+    assert asked(meta) == before
 
 
 def test_another_accounts_session_is_not_kept(lea, session, meta):

@@ -126,7 +126,7 @@ def door(rehearsal: Rehearsal, shelf: Shelf) -> Door:
         patience = Patience(connect=2, read=1, create=5, publish=1, after=0.5, upload=5)
         facts: dict[str, Any] = {
             "hosting": shelf,
-            "is_ours": ours.__contains__,
+            "is_ours": lambda on: on.media_id in ours,
             "graph_url": rehearsal.url,
             "rupload_url": rehearsal.url,
             "patience": patience,

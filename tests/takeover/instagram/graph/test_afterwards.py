@@ -57,6 +57,41 @@ def test_what_is_merely_not_readable_for_a_moment_is_not_gone(publisher, there, 
     assert len(rehearsal.account.posts()) == 1
 
 
+def test_a_key_that_reads_nothing_of_the_account_has_seen_nothing_go(publisher, there, rehearsal):
+    rehearsal.wire.add(path=r"/v[0-9.]+/", **refusing(100, 33), times=9)
+
+    with pytest.raises(TheirsForNow):
+        publisher.take_down(there)
+    assert len(rehearsal.account.posts()) == 1
+
+
+@pytest.mark.parametrize("kind", ["photo", "story photo"])
+def test_what_the_account_lists_is_not_gone(kind, publisher, posts, rehearsal, kept):
+    on = publisher.publish(posts[kind], publisher.prepare(posts[kind], {}, kept))
+    rehearsal.wire.add(path=POST, **refusing(100, 33), times=9)
+
+    with pytest.raises(TheirsForNow):
+        publisher.take_down(on)
+
+
+ENDLESS = {"body": {"data": [], "paging": {"next": "x", "cursors": {"after": "x"}}}}
+
+
+@pytest.mark.parametrize("fault", [refusing(10), ENDLESS], ids=["refused", "endless"])
+def test_whether_it_is_gone_a_person_sees_where_the_listing_cannot_be_read(
+    fault, publisher, there, rehearsal
+):
+    rehearsal.wire.add(path=POST, **refusing(100, 33), times=2)
+    rehearsal.wire.add(path="/media$", **fault, times=99)
+
+    with pytest.raises(CannotTakeDown):
+        publisher.take_down(there)
+
+
+def test_it_says_which_account_it_leads_to(publisher, rehearsal):
+    assert publisher.account == rehearsal.account.ig_id
+
+
 def test_instagram_login_takes_nothing_down(door, there, rehearsal):
     with pytest.raises(CannotTakeDown):
         door("instagram").take_down(there)

@@ -107,6 +107,22 @@ def test_a_permalink_that_cannot_be_read_is_none_yet(publisher, photo, rehearsal
     assert publisher.permalink_of(on).endswith(f"/p/{there.code}/")
 
 
+def test_words_that_are_lost_are_noticed_and_none_that_cannot_be_read(
+    publisher, photo, rehearsal, kept
+):
+    rehearsal.behaviour.set(hides_at=True)
+    on = publisher.publish(photo, publisher.prepare(photo, {}, kept))
+    assert publisher.shows(on, photo.caption)
+    assert not publisher.shows(on, "Something else")
+    for fault in ({"drop_before": True}, {"status": 500}, {"body": "rubbish"}):
+        rehearsal.wire.add(path=r"/v[0-9.]+/18\d+$", **fault)
+        assert publisher.shows(on, photo.caption)
+
+    rehearsal.behaviour.set(drops_captions=True)
+    lost = publisher.publish(photo, publisher.prepare(photo, {}, kept))
+    assert not publisher.shows(lost, photo.caption)
+
+
 # --- matching
 
 
@@ -291,6 +307,31 @@ def test_a_container_that_is_gone_leaves_the_listing_to_tell(
     rehearsal.account.delete(rehearsal.account.posts()[0])
     look = publisher.find(photo, handle, sent_at=sent_at)
     assert (look.found, look.ready) == (None, False)
+
+
+@pytest.mark.parametrize("state", ["expired", "gone"])
+def test_a_story_is_somebody_elses_where_its_container_does_not_say_that_it_is_published(
+    state, uncertain, publisher, posts, another, rehearsal, show, sent_at, kept
+):
+    story = posts["story photo"]
+    publisher.publish(another, publisher.prepare(another, {}, kept))
+    rehearsal.wire.clear()
+    handle = uncertain(story, drop_before=True)
+    show(story)
+    if state == "expired":
+        rehearsal.account.containers.expire()
+    else:
+        gone = {"error": {"code": 100, "error_subcode": 33}}
+        rehearsal.wire.add(path=r"/\d+$", status=400, body=gone, times=2)
+
+    with pytest.raises(OutcomeUnknown, match="tells nothing"):
+        publisher.find(story, handle, sent_at=sent_at)
+
+
+def test_what_is_found_is_known_by_its_words_alone(uncertain, publisher, photo, sent_at):
+    handle = uncertain(photo)
+
+    assert publisher.find(photo, handle, sent_at=sent_at).by_words
 
 
 def test_a_container_that_is_in_progress_tells_nothing_yet(

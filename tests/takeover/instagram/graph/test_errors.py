@@ -63,7 +63,7 @@ LINES = [
     *((190, sub, AccountNeedsPerson, AccountNeedsPerson, CALL, Reason.TOKEN)
       for sub in (0, 458, 460, 463, 464, 467, 999)),
     (190, 459, AccountNeedsPerson, AccountNeedsPerson, CALL, Reason.CHECKPOINT),
-    *((code, 0, TheirsForNow, TheirsForNow, OutcomeUnknown, Reason.TEMPORARY) for code in SOME),
+    *((code, 0, TheirsForNow, TheirsForNow, OutcomeUnknown, Reason.OTHER) for code in SOME),
 ]  # fmt: skip
 IDS = [f"{code}/{subcode}" for code, subcode, *_ in LINES]
 

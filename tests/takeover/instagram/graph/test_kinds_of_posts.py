@@ -85,7 +85,7 @@ def test_a_place_goes_with_it_where_the_door_knows_places(kind, door, posts, reh
 
     with pytest.raises(TheirsForGood) as refused:
         door("instagram").prepare(there, {}, kept)
-    assert refused.value.reason is Reason.UNSUPPORTED
+    assert refused.value.reason is Reason.PLACE
 
 
 def test_what_instagram_makes_nothing_of_never_leaves(publisher, posts, photo, rehearsal, kept):

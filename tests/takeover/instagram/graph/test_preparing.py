@@ -2,10 +2,14 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from takeover.instagram.publisher import (
+    UPLOADED,
     AccountNeedsPerson,
     OutcomeUnknown,
     Reason,
@@ -15,6 +19,7 @@ from takeover.instagram.publisher import (
 )
 
 CREATE = r"/\d+/media$"
+GONE = {"error": {"code": 100, "error_subcode": 33}}
 KINDS = ["photo", "carousel", "reel", "story photo", "story clip"]
 
 
@@ -146,6 +151,59 @@ def test_a_carousel_that_is_made_anew_is_made_of_new_items(publisher, carousel, 
 
     assert made(rehearsal) == 4 + 4
     publisher.publish(carousel, again)
+    assert len(rehearsal.account.posts()) == 1
+
+
+def test_what_is_not_readable_for_a_moment_is_not_made_anew(publisher, carousel, rehearsal, kept):
+    rehearsal.wire.add(path=r"/\d+$", status=400, body=GONE)
+
+    with pytest.raises(StillProcessing):
+        publisher.prepare(carousel, {}, kept)
+    handle = publisher.prepare(carousel, kept.last, kept)
+
+    assert made(rehearsal) == 4
+    assert not any("unreadable_since" in one for one in handle["containers"].values())
+
+
+def test_what_stays_unreadable_is_made_anew(publisher, photo, rehearsal, kept):
+    publisher.prepare(photo, {}, kept)
+    rehearsal.wire.add(path=r"/\d+$", status=400, body=GONE, times=2)
+
+    with pytest.raises(StillProcessing):
+        publisher.prepare(photo, kept.last, kept)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
+        publisher.prepare(photo, kept.last, kept)
+
+    assert made(rehearsal) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_while_instagram_works_it_needs_no_files(kind, publisher, posts, rehearsal, kept):
+    rehearsal.behaviour.set(processing_polls=3)
+    without = replace(posts[kind], items=())
+    with pytest.raises(StillProcessing):
+        publisher.prepare(posts[kind], {}, kept)
+    assert kept.last[UPLOADED]
+
+    for _ in range(9):
+        with suppress(StillProcessing):
+            publisher.prepare(without, kept.last, kept)
+    rehearsal.behaviour.set(processing_polls=0)
+    publisher.publish(without, publisher.prepare(without, kept.last, kept))
+
+    assert len(rehearsal.account.posts()) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_has_to_be_made_anew_wants_its_files_again(kind, publisher, posts, rehearsal, kept):
+    publisher.prepare(posts[kind], {}, kept)
+    rehearsal.account.containers.expire()
+
+    with pytest.raises(StillProcessing, match="files"):
+        publisher.prepare(replace(posts[kind], items=()), kept.last, kept)
+    assert not kept.last[UPLOADED]
+
+    publisher.publish(posts[kind], publisher.prepare(posts[kind], kept.last, kept))
     assert len(rehearsal.account.posts()) == 1
 
 

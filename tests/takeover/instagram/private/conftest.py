@@ -100,6 +100,11 @@ def nothing(handle: Handle) -> None:
     """What is not kept."""
 
 
+def nobodys(on: OnAccount) -> bool:
+    """No post on the account is known as another of ours."""
+    return False
+
+
 def prepared(publisher: Publisher, outgoing: Outgoing, handle: Handle | None = None) -> Handle:
     return publisher.prepare(outgoing, handle or {}, nothing)
 

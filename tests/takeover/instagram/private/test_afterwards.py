@@ -38,21 +38,12 @@ def test_each_kind_is_taken_down_and_being_gone_is_fine(
     assert rehearsal.account.posts() == []
 
 
-def test_a_post_of_the_other_door_is_known_by_its_address(
-    publisher: PrivatePublisher, post: Outgoing, rehearsal: Rehearsal
+@pytest.mark.parametrize("media_id", ["18000000000000000", "18000000000000000_5", "17"])
+def test_a_post_of_another_door_or_account_is_for_a_person(
+    publisher: PrivatePublisher, on: OnAccount, rehearsal: Rehearsal, media_id: str
 ) -> None:
-    on = replace(publish(publisher, post), media_id="18000000000000000")
-    if "/stories/" not in on.permalink:
-        publisher.comment(on, "First!")
-        assert publisher.has_comment(on, "First!")
-    publisher.take_down(on)
-    assert rehearsal.account.posts() == []
-
-
-def test_a_post_it_does_not_know_is_for_a_person(
-    publisher: PrivatePublisher, rehearsal: Rehearsal
-) -> None:
-    strange = OnAccount(media_id="18000000000000000", permalink="")
+    rehearsal.wire.clear()
+    strange = replace(on, media_id=media_id)
     with pytest.raises(CannotTakeDown) as refused:
         publisher.take_down(strange)
     assert refused.value.reason is Reason.UNSUPPORTED

@@ -1,6 +1,7 @@
 """From an approved post, through the clock and the real client, to the stand-in's profile."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,9 @@ from takeover.app import create_app
 from takeover.db import db
 from takeover.instagram.connecting import connect
 from takeover.instagram.models import Connection, Publication
+from takeover.instagram.outgoing import sought
+from takeover.instagram.private_door import open_door
+from takeover.instagram.publisher import Photo
 from takeover.media.renditions import RenditionKind
 from takeover.media.store import open_store
 from takeover.posts.models import PostState
@@ -18,7 +22,7 @@ from takeover.web import settings
 from tests.cast import NOW
 from tests.clips import a_ready_clip
 from tests.conftest import settings_for
-from tests.preparing import an_approved_post
+from tests.preparing import a_photo, an_approved_post
 from tests.shapes import a_story, approved, submitted
 
 
@@ -167,6 +171,40 @@ def test_a_clip_that_is_not_ready_goes_out_a_minute_later_by_the_same_upload(
     assert len(rehearsal.account.posts()) == len(rehearsal.wire.log("upload_video")) == 1
     assert len(rehearsal.wire.log("configure_to_story")) == 2
     assert len(rehearsal.wire.log("stories")) == 1
+
+
+def test_a_worker_keeps_its_session_as_it_changes(app, session, connected, due):
+    connection = session.query(Connection).one()
+    door, before, outgoing = open_door(connection), connection.sealed_session, a_picture_of(due)
+    session.commit()
+
+    door.prepare(outgoing, {}, lambda handle: None)
+
+    session.expire_all()
+    assert connection.sealed_session != before
+
+
+@pytest.mark.parametrize("publisher", ["graph", "instagrapi"])
+def test_a_worker_keeps_no_session_over_what_was_connected_since(
+    app, session, cast, connected, due, rehearsal, publisher
+):
+    door = open_door(session.query(Connection).one())
+    keys = {"host": "facebook", "ig_user_id": "17841400000000001", "user_token": "EAA"}
+    saved = json.dumps(keys if publisher == "graph" else rehearsal.account.session())
+    facts = {"session": session, "publisher": publisher, "saved": saved, "by": cast.lea}
+    connection = connect(cast.programme, **facts, at=NOW + timedelta(hours=1))
+    sealed, outgoing = connection.sealed_session, a_picture_of(due)
+    session.commit()
+
+    door.prepare(outgoing, {}, lambda handle: None)
+
+    session.expire_all()
+    assert (connection.publisher, connection.sealed_session) == (publisher, sealed)
+
+
+def a_picture_of(post):
+    picture = Photo(jpeg=a_photo(), alt_text="")
+    return replace(sought(post), items=(picture,))
 
 
 def test_the_session_is_not_in_the_database_in_clear(session, connected, rehearsal):

@@ -125,6 +125,31 @@ def test_the_same_words_from_another_upload_are_not_taken_for_ours(
         publisher.find(outgoing, handle, sent_at=now())
 
 
+def test_another_post_of_ours_with_the_same_words_is_neither_it_nor_in_the_way(
+    publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal, known: list[OnAccount]
+) -> None:
+    handle, words = prepared(publisher, outgoing), {"text": outgoing.caption}
+    shown(rehearsal, item(caption=words))
+    other = publisher.find(outgoing, handle, sent_at=now()).found
+    assert other is not None
+    known.append(other)
+
+    shown(rehearsal, item(caption=words))
+    assert publisher.find(outgoing, handle, sent_at=now()).found is None
+    shown(rehearsal, item(caption=words), item(pk=8, code="Bours", caption=words))
+    found = publisher.find(outgoing, handle, sent_at=now()).found
+    assert found is not None
+    assert found.permalink.endswith("/Bours/")
+
+
+def test_what_bears_our_uploads_name_is_ours_even_if_it_is_known(
+    publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal, known: list[OnAccount]
+) -> None:
+    handle, sent_at = prepared(publisher, outgoing), now()
+    known.append(publisher.publish(outgoing, handle))
+    assert publisher.find(outgoing, handle, sent_at=sent_at).found == known[0]
+
+
 def test_two_posts_with_the_caption_are_for_a_person(
     publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal
 ) -> None:

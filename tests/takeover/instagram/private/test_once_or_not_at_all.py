@@ -28,6 +28,7 @@ from tests.takeover.instagram.private.conftest import (
     REFUSALS,
     configures,
     jpeg_of,
+    nobodys,
     prepared,
     publish,
     showing,
@@ -85,7 +86,11 @@ def test_it_takes_its_time_between_requests(
     rehearsal: Rehearsal, outgoing: Outgoing, sleeps: list[float]
 ) -> None:
     slow = PrivatePublisher(
-        rehearsal.account.session(), base_url=rehearsal.url, on_session=lambda kept: None, pace=2.5
+        rehearsal.account.session(),
+        base_url=rehearsal.url,
+        on_session=lambda kept: None,
+        is_ours=nobodys,
+        pace=2.5,
     )
     publish(slow, outgoing)
     session, settling, publishing = sleeps
@@ -94,19 +99,27 @@ def test_it_takes_its_time_between_requests(
 
 
 def test_a_post_that_lost_its_caption_is_noticed(
-    publisher: PrivatePublisher,
-    outgoing: Outgoing,
-    rehearsal: Rehearsal,
-    caplog: pytest.LogCaptureFixture,
+    publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal
 ) -> None:
     handle = prepared(publisher, outgoing)
     stamp = int(handle["upload_id"])
     media = {"pk": 1, "code": "Babc", "device_timestamp": stamp, "caption": None}
     rehearsal.wire.add(path=CONFIGURE, body={"media": media, "status": "ok"})
 
+    assert publisher.publish(outgoing, handle).is_altered
+
+
+def test_a_post_that_lost_its_caption_is_noticed_where_it_is_looked_for(
+    publisher: PrivatePublisher, outgoing: Outgoing, rehearsal: Rehearsal
+) -> None:
+    handle, sent = prepared(publisher, outgoing), now()
+    rehearsal.behaviour.set(drops_captions=True)
     publisher.publish(outgoing, handle)
 
-    assert "another caption" in caplog.text
+    found = publisher.find(outgoing, handle, sent_at=sent).found
+
+    assert found is not None
+    assert found.is_altered
 
 
 def test_media_that_the_library_cannot_parse_is_still_ours(
@@ -222,7 +235,7 @@ def test_a_session_made_with_the_retrying_transport_does_not_bring_retries(
         "session_retry_backoff_factor": 0,
     }
     publisher = PrivatePublisher(
-        settings, base_url=rehearsal.url, on_session=lambda kept: None, pace=0
+        settings, base_url=rehearsal.url, on_session=lambda kept: None, is_ours=nobodys, pace=0
     )
     rehearsal.wire.add(path=CONFIGURE, status_after=502)
     with pytest.raises(OutcomeUnknown):

@@ -25,6 +25,7 @@ from tests.takeover.instagram.private.conftest import (
     REFUSALS,
     UPLOAD,
     configures,
+    nobodys,
     prepared,
     publish,
 )  # fmt: skip
@@ -39,7 +40,9 @@ def test_the_refreshed_session_is_kept_and_holds_no_password(
     kept = json.loads(json.dumps(sessions[-1]))
     assert kept["mid"] == "rehearsed-machine-id"
     assert "password" not in json.dumps(kept)
-    again = PrivatePublisher(kept, base_url=rehearsal.url, on_session=sessions.append, pace=0)
+    again = PrivatePublisher(
+        kept, base_url=rehearsal.url, on_session=sessions.append, is_ours=nobodys, pace=0
+    )
     prepared(again, outgoing)
     assert sessions[-1]["uuids"] == kept["uuids"]
 
@@ -51,7 +54,11 @@ def test_a_session_that_cannot_be_kept_does_not_hide_what_was_published(
         raise OSError(settings["authorization_data"]["sessionid"])
 
     publisher = PrivatePublisher(
-        rehearsal.account.session(), base_url=rehearsal.url, on_session=broken, pace=0
+        rehearsal.account.session(),
+        base_url=rehearsal.url,
+        on_session=broken,
+        is_ours=nobodys,
+        pace=0,
     )
     assert publish(publisher, outgoing).permalink
 
@@ -61,7 +68,9 @@ def test_a_session_that_cannot_be_kept_does_not_hide_what_was_published(
 )
 def test_a_missing_session_is_ours(rehearsal: Rehearsal, settings: dict[str, Any]) -> None:
     with pytest.raises(Ours):
-        PrivatePublisher(settings, base_url=rehearsal.url, on_session=lambda kept: None)
+        PrivatePublisher(
+            settings, base_url=rehearsal.url, on_session=lambda kept: None, is_ours=nobodys
+        )
 
 
 def test_the_session_of_another_account_publishes_nothing(
@@ -204,6 +213,7 @@ def test_certificates_are_checked_whatever_the_session_says(
         {"authorization_data": {"ds_user_id": "1", "sessionid": "x"}, "tls_verify": False},
         base_url=None,
         on_session=lambda kept: None,
+        is_ours=nobodys,
         pace=0,
     )
     session = publisher._client.private

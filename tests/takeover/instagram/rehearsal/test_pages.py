@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from takeover.instagram.publisher import Kind
+from takeover.instagram.rehearsal.logins import APP_ID, APP_SECRET
 from takeover.instagram.rehearsal.photos import look_at, look_at_story
 from takeover.instagram.rehearsal.posts import Post, Video
 from takeover.instagram.rehearsal.server import Rehearsal
@@ -132,3 +133,6 @@ def test_the_command_tells_how_to_use_it_and_stops_when_told(unused_port: int) -
     assert me.json()["id"]
     for setting in ("INSTAGRAM_GRAPH_URL", "INSTAGRAM_RUPLOAD_URL", "INSTAGRAM_PRIVATE_URL"):
         assert f"{setting}={url}" in said
+    for login in ("FACEBOOK", "INSTAGRAM"):
+        assert f"{login}_APP_ID={APP_ID}" in said
+        assert f"{login}_APP_SECRET={APP_SECRET}" in said

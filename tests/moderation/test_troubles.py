@@ -1,0 +1,81 @@
+"""Why a post or its account needs somebody, as comms read it on the page of the posts."""
+
+from takeover.clock import now
+from takeover.instagram.alarms import alarm_of_account
+from takeover.instagram.models import Connection, Publication
+from takeover.posts.models import PostState
+from tests.cast import NOW
+from tests.preparing import an_approved_post
+
+RAW = "HTTP 400, code 36003/2207009: the aspect ratio is not supported {trace: Ax7}"
+
+
+def troubled(session, post, state, *, reason="ratio", said=""):
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    post.move(state, by=None, at=now(), why=RAW)
+    session.add(
+        Publication(
+            post_id=post.id, handle={}, trouble=RAW, reason=reason, said=said, sent_at=now()
+        )
+    )
+    session.commit()
+
+
+def test_what_failed_says_why_and_what_to_do_in_plain_words(browse, cast, session):
+    post = an_approved_post(session, cast)
+    troubled(session, post, PostState.FAILED, said="The photo is too wide.")
+
+    page = browse(cast.amir).get("/posts")
+
+    assert page.says("Instagram does not take this shape.")
+    assert page.says("Instagram says: “The photo is too wide.”")
+    assert page.says("Ask the author to change it, or take it out.")
+    assert "36003" not in page.html
+
+
+def test_what_failed_in_the_end_is_not_said_to_be_tried_again(browse, cast, session):
+    troubled(session, an_approved_post(session, cast), PostState.FAILED, reason="network")
+
+    page = browse(cast.amir).get("/posts")
+
+    assert page.says("Instagram could not be reached. It is not tried again by itself.")
+    assert not page.says("it is tried again")
+
+
+def test_a_doubt_says_why_and_leaves_what_to_do_to_its_buttons(browse, cast, session):
+    troubled(session, an_approved_post(session, cast), PostState.UNCERTAIN, reason="network")
+
+    page = browse(cast.amir).get("/posts")
+
+    assert page.says("Instagram could not be reached.")
+    assert page.says("look at the account, then say here what you found")
+    assert page.tree.find(".//a[@target='_blank']").get("href").endswith("/a_week_at_nordwerk/")
+    assert not page.says("tried again by itself.")
+    assert "36003" not in page.html
+
+
+def test_a_stopped_account_says_why_and_leads_to_its_page(browse, cast, session):
+    connection = Connection(
+        programme_id=cast.programme.id,
+        publisher="instagrapi",
+        sealed_session=b"x",
+        connected_at=NOW,
+        stopped_at=NOW,
+    )
+    session.add(connection)
+    session.flush()
+    alarm_of_account(
+        "stopped", connection, session=session, reason="spam_block", at=NOW, occasion="now"
+    )
+    post = an_approved_post(session, cast)
+    amir = browse(cast.amir)
+
+    page = amir.get("/posts")
+
+    assert page.says("Instagram has blocked the account for a while.")
+    assert page.says("Publish nothing for a day")
+    assert not page.says("connects the account again")
+    assert page.follow("Look at the account").says("Stopped")
+    refused = amir.get(f"/calendar/posts/{post.id}/now")
+    assert refused.says("Nothing goes out to this account until somebody has looked.")
+    assert not refused.says("administrator has connected it again")

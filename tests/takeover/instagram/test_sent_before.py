@@ -1,0 +1,185 @@
+"""What was sent before is looked for as it was sent, and nothing is sent beside it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from moderation.placing import lock_to_place, place_next
+from moderation.reviewing import approve
+from takeover.clock import now
+from takeover.instagram import jobs
+from takeover.instagram.doubts import MayStillCome, look, settle
+from takeover.instagram.holding import let_go
+from takeover.instagram.models import Alarm, Publication
+from takeover.instagram.publisher import (
+    Look,
+    OnAccount,
+    OutcomeUnknown,
+    Reason,
+    TheirsForNow,
+)
+from takeover.posts.digest import digest_of
+from takeover.posts.drafting import submit, take_back
+from takeover.posts.models import PostState
+from takeover.schedule import run_once
+from tests.cast import NOW
+from tests.preparing import an_approved_post
+from tests.takeover.instagram.test_publishing import LEASE, Door, send, working
+
+THERE = OnAccount(media_id="m-1", permalink="https://instagram.example/p/1")
+
+
+class Shelf(Door):
+    """It has what was sent under these words, and says by which it was asked."""
+
+    def __init__(self, **facts):
+        super().__init__(**facts)
+        self.words, self.shown = [], ()
+
+    def find(self, outgoing, handle, *, sent_at):
+        self.looked += 1
+        self.words.append((outgoing.kind.value, outgoing.caption))
+        return Look(found=THERE if outgoing.caption in self.shown else None, by_words=True)
+
+
+@pytest.fixture
+def turn(app, session, monkeypatch):
+    def turned(door, *, name="graph"):
+        monkeypatch.setattr(jobs, "publisher_for", lambda *_: (name, door))
+        session.commit()
+        run_once(app, "publish")
+        session.expire_all()
+
+    return turned
+
+
+@pytest.fixture
+def refused(session, cast, turn):
+    """A post that Instagram did not take when it was sent."""
+    post = an_approved_post(session, cast, slot_at=NOW)
+    turn(Door(trouble=TheirsForNow("full", wait=timedelta(hours=1), reason=Reason.QUOTA)))
+    return post
+
+
+def worded_anew(session, cast, post, caption):
+    take_back(post, by=cast.zofia, at=now())
+    post.caption = caption
+    submit(post, by=cast.zofia, at=now())
+    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
+    post.slot_at = NOW
+    session.commit()
+
+
+def placed_again(session, cast, post):
+    session.commit()
+    locked = lock_to_place(session, post.id)
+    slot = place_next(locked, session=session, by=cast.amir, at=now())
+    session.commit()
+    return slot
+
+
+def test_what_came_late_is_found_by_the_words_it_was_sent_with(session, cast, turn, refused):
+    worded_anew(session, cast, refused, "Other words")
+    worded_anew(session, cast, refused, "And others again")
+    door = Shelf()
+    door.shown = ("Sparks fly",)
+
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)):
+        turn(door)
+
+    assert door.words == [("photo", "Sparks fly")]
+    assert (refused.state, door.sent) == (PostState.PUBLISHED, 0)
+
+
+def test_what_was_sent_by_another_door_goes_to_a_person_once(session, cast, turn, refused):
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
+        door = Shelf()
+        turn(door, name="instagrapi")
+
+        assert (refused.state, door.sent, door.looked) == (PostState.FAILED, 0, 0)
+        (alarm,) = session.scalars(select(Alarm).order_by(Alarm.id))
+        assert (alarm.kind, alarm.facts["reason"]) == ("failed", "sent_before")
+
+        clock.move_to(placed_again(session, cast, refused) + timedelta(seconds=1))
+        turn(door, name="instagrapi")
+
+    assert (refused.state, door.sent) == (PostState.PUBLISHED, 1)
+
+
+def test_what_was_sent_to_another_account_goes_to_a_person_once(session, cast, turn, refused):
+    class Other(Shelf):
+        account = "18"
+
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
+        door = Other()
+        turn(door)
+
+        assert (refused.state, door.sent) == (PostState.FAILED, 0)
+        assert session.get(Publication, refused.id).reason == "sent_before"
+
+        clock.move_to(placed_again(session, cast, refused) + timedelta(seconds=1))
+        turn(door)
+
+    assert (refused.state, door.sent) == (PostState.PUBLISHED, 1)
+
+
+def test_one_that_is_reworded_holds_up_no_other(session, cast, turn, refused):
+    later = NOW + timedelta(hours=1)
+    other = an_approved_post(session, cast, caption="Mine", slot_at=later)
+    worded_anew(session, cast, refused, "Other words")
+    refused.slot_at = later - timedelta(seconds=1)
+    door = Shelf()
+
+    with time_machine.travel(later + timedelta(seconds=2)):
+        turn(door)
+
+    assert [post.state for post in (refused, other)] == [PostState.PUBLISHED] * 2
+    assert door.looked == 1
+
+
+# --- doubts
+
+
+def test_that_it_is_not_there_can_be_said_once_its_call_is_over(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    publication = send(session, post, Door(trouble=OutcomeUnknown("lost")))
+    over = publication.sent_at + LEASE
+
+    with pytest.raises(MayStillCome) as early:
+        settle(session, post.id, found=None, by=cast.amir, at=over - timedelta(seconds=1))
+    assert early.value.until == over
+    session.expire_all()
+    assert post.state is PostState.UNCERTAIN
+
+    settle(session, post.id, found=None, by=cast.amir, at=over)
+    assert post.state is PostState.FAILED
+
+
+def test_that_it_is_there_can_be_said_at_once(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    send(session, post, Door(trouble=OutcomeUnknown("lost")))
+
+    settle(session, post.id, found=THERE, by=cast.amir, at=now())
+
+    assert post.state is PostState.PUBLISHED
+
+
+@pytest.mark.parametrize("by_words", [True, False])
+def test_of_two_alike_in_doubt_neither_is_taken_for_the_other(session, cast, by_words):
+    slots = (NOW, NOW - timedelta(minutes=1))
+    posts = [an_approved_post(session, cast, slot_at=slot) for slot in slots]
+    for post in posts:
+        send(session, post, Door(trouble=OutcomeUnknown("lost")))
+
+    class Shown(Door):
+        def find(self, outgoing, handle, *, sent_at):
+            return Look(found=THERE, by_words=by_words)
+
+    work = working(session, posts[0], Shown())
+    look(work, posts[0].id, patience=timedelta(minutes=10))
+    let_go(session, work.hold)
+    session.expire_all()
+
+    assert posts[0].state is (PostState.UNCERTAIN if by_words else PostState.PUBLISHED)
