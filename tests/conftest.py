@@ -28,6 +28,19 @@ SECRET_KEY = "tests only: 5c1f0b7e2d9a4863-not-a-secret"
 DATABASES = ["sqlite", "postgresql"] if postgres.is_here() or os.environ.get("CI") else ["sqlite"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Pages are asked of one database: what they show comes of verbs and queries, which are tried
+    on each."""
+    twice = {item for item in items if item.get_closest_marker("pages") and _is_elsewhere(item)}
+    config.hook.pytest_deselected(items=list(twice))
+    items[:] = [item for item in items if item not in twice]
+
+
+def _is_elsewhere(item: pytest.Item) -> bool:
+    asked = item.callspec.params.get("database") if hasattr(item, "callspec") else None
+    return asked in DATABASES[:-1]
+
+
 @pytest.fixture(scope="session", params=DATABASES)
 def database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -14,6 +14,8 @@ from takeover.audit import AuditEntry
 from takeover.mail.models import Message
 from tests.cast import NOW
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def brief(session, cast) -> Brief:

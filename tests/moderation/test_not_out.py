@@ -25,6 +25,8 @@ from takeover.posts.trouble import STOPPED_BY
 from tests.moderation.test_with_post import GDANSK, added, connected
 from tests.preparing import a_submitted_post, an_approved_post
 
+pytestmark = pytest.mark.pages
+
 COMMENT = WithPost(first_comment="Ask her anything")
 
 

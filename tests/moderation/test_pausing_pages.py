@@ -18,6 +18,8 @@ from takeover.programmes.pausing import lock_programme, open_pause, pause, resum
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
+pytestmark = pytest.mark.pages
+
 KEPT = "Nothing goes out just now. What you sent is kept."
 PAUSERS = ("lea", "amir", "olga", "ada")
 

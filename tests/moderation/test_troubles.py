@@ -1,11 +1,15 @@
 """Why a post or its account needs somebody, as comms read it on the page of the posts."""
 
+import pytest
+
 from takeover.clock import now
 from takeover.instagram.alarms import alarm_of_account
 from takeover.instagram.models import Connection, Publication
 from takeover.posts.models import PostState
 from tests.cast import NOW
 from tests.preparing import an_approved_post
+
+pytestmark = pytest.mark.pages
 
 RAW = "HTTP 400, code 36003/2207009: the aspect ratio is not supported {trace: Ax7}"
 

@@ -24,6 +24,8 @@ from takeover.posts.drafting import edit, submit, take_back, withdraw
 from takeover.posts.models import Picture, Post, PostState
 from tests.preparing import a_draft, a_submitted_post, an_approved_post, ready_media
 
+pytestmark = pytest.mark.pages
+
 
 def a_second_approver(session, cast):
     give_role(cast.lea, Role.APPROVER, by=None, at=now())

@@ -18,6 +18,8 @@ from takeover.posts.digest import digest_of
 from takeover.posts.models import PostState, Surface
 from tests.preparing import a_draft, a_submitted_post, an_approved_post
 
+pytestmark = pytest.mark.pages
+
 THANKS = WithPost(first_comment="Thank you, Zofia!", comments_off=True)
 GDANSK = WithPost(location_id="108424279189115", location_name="Gdańsk")
 

@@ -17,6 +17,8 @@ from takeover.instagram.rehearsal.photos import PhotoRefused, look_at
 from takeover.instagram.rehearsal.posts import shortcode
 from takeover.instagram.rehearsal.server import Rehearsal, create_rehearsal, running
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def client(rehearsal: Rehearsal, sleeps: list[float]) -> Client:

@@ -16,6 +16,8 @@ from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def tick(app, session):

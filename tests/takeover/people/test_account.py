@@ -5,6 +5,8 @@ import pytest
 from takeover.people.passwords import password_is
 from tests.cast import PASSWORD
 
+pytestmark = pytest.mark.pages
+
 ANOTHER = "seven green bicycles"
 
 

@@ -12,6 +12,8 @@ from takeover.people.links import IN_A_MESSAGE, digest_of, make_link
 from takeover.people.models import Person, Role, SignInLink
 from tests.cast import NOW
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def new_link(session):

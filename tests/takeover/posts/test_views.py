@@ -30,6 +30,8 @@ from takeover.weeks.giving import give_week
 from tests.cast import NOW, THIS_MONDAY
 from tests.preparing import a_draft, a_photo, a_submitted_post, an_approved_post
 
+pytestmark = pytest.mark.pages
+
 SHELF = Path(__file__).parents[2] / "media" / "files"
 WORDS = {"caption": "Sparks fly before six"}
 

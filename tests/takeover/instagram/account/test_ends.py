@@ -15,6 +15,8 @@ from tests.cast import NOW
 from tests.conftest import settings_for
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE, say
 
+pytestmark = pytest.mark.pages
+
 NEARLY = timedelta(minutes=1)
 
 

@@ -16,6 +16,8 @@ from takeover.instagram.sealing import unseal
 from tests.cast import NOW
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE, say
 
+pytestmark = pytest.mark.pages
+
 
 def connections(session):
     return list(session.scalars(select(Connection).order_by(Connection.id)))

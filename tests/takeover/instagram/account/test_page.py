@@ -23,6 +23,8 @@ from tests.conftest import settings_for
 from tests.pages import Browser
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE, say
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def connected(session, cast, meta):

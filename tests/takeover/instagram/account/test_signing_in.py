@@ -14,6 +14,8 @@ from takeover.instagram.sealing import unseal
 from takeover.schedule import names
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE
 
+pytestmark = pytest.mark.pages
+
 PASSWORD = "fünf Möwen essen Fisch"
 SEED = "JBSWY3DPEHPK3PXP"
 
