@@ -27,7 +27,7 @@ def running() -> Iterator[str]:
         _call("initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync")
         options = (
             f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=100"
         )
         _call("pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
         try:

@@ -41,6 +41,11 @@ SLICE = 20.0
 """Seconds after which a worker lets go of an account, so that it can be stopped and others get a
 turn; the clock's next tick hands out what is left."""
 
+SHORT_SLICE = 2.0
+"""The same where no post waits to go out or to come down: those of other accounts may."""
+
+CAN_WAIT = frozenset({Errand.TEND, Errand.PREPARE})
+
 
 def hand_out_accounts() -> None:
     """The clock's turn: give every account that has something to do to a worker."""
@@ -137,6 +142,8 @@ def _work_on(hold: Hold, lease: timedelta) -> None:
         is_as_opened = _is_as_opened(work)  # else the next turn opens it as it is by then
         db.session.commit()
         if due is None or not is_as_opened:
+            return
+        if due.errand in CAN_WAIT and monotonic() - begun > SHORT_SLICE:
             return
         if not _do(work, due):
             unmoved.add(due.post_id)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from rota.answering import step_down
 from takeover.clock import now
+from takeover.instagram import jobs
 from takeover.instagram.due import Errand, next_due
 from takeover.instagram.holding import let_go, take_hold
 from takeover.instagram.models import Alarm, Publication, SandboxPost
@@ -244,3 +245,20 @@ def test_a_post_whose_words_are_not_shown_is_an_alarm(session, approved, shown, 
     assert post.permalink == "https://example.com/p/9/"
     assert [event.what for event in post.events] == kinds
     assert [alarm.kind for alarm in session.scalars(select(Alarm))] == kinds
+
+
+def test_what_can_wait_is_left_when_it_has_taken_seconds_and_others_may_be_due(
+    session, approved, tick, monkeypatch
+):
+    """A worker that tends a hundred posts of one account keeps no other account waiting."""
+    post = approved(first_comment=TEXT)
+    seconds = iter(range(0, 100, 3))
+    monkeypatch.setattr(jobs, "monotonic", lambda: next(seconds))
+
+    tick()
+    assert post.state is PostState.PUBLISHED
+    assert session.get(Publication, post.id).commented_at is None
+    monkeypatch.undo()
+    tick()
+
+    assert session.get(Publication, post.id).commented_at is not None
