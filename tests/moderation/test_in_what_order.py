@@ -15,14 +15,11 @@ from takeover.instagram.alarms import alarm_of_post
 from takeover.posts.finding import lock_post
 from takeover.posts.models import PostState
 from takeover.programmes.models import Programme
+from tests.conftest import DATABASES
 from tests.locks import is_free
 from tests.preparing import a_submitted_post, an_approved_post
 
-
-@pytest.fixture
-def rows_are_locked(app):
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite locks no rows")
+where_rows_are_locked = pytest.mark.parametrize("database", DATABASES[1:], indirect=True)
 
 
 def beside(deed):
@@ -32,8 +29,9 @@ def beside(deed):
     return thread
 
 
+@where_rows_are_locked
 def test_who_approves_waits_for_the_programme_and_holds_up_nobody_who_needs_the_post(
-    rows_are_locked, cast, session, browse
+    cast, session, browse
 ):
     post = a_submitted_post(session, cast)
     post_id, programme_id = post.id, post.programme_id
@@ -53,9 +51,8 @@ def test_who_approves_waits_for_the_programme_and_holds_up_nobody_who_needs_the_
     assert post.state is PostState.APPROVED
 
 
-def test_a_worker_raises_an_alarm_about_a_post_that_comms_is_about_to_place(
-    rows_are_locked, app, cast, session
-):
+@where_rows_are_locked
+def test_a_worker_raises_an_alarm_about_a_post_that_comms_is_about_to_place(app, cast, session):
     """The worker has the post; comms has its programme, and waits for the post."""
     post = an_approved_post(session, cast)
     post_id, got = post.id, []
