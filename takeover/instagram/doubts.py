@@ -17,7 +17,6 @@ from takeover.instagram.ending import MOST_TRIES
 from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import sought
 from takeover.instagram.publisher import (
-    AccountNeedsPerson,
     Look,
     OnAccount,
     OutcomeUnknown,
@@ -28,11 +27,10 @@ from takeover.instagram.recording import (
     SETTLED_BY_PERSON,
     doubt,
     record_published,
-    stop_its_account,
     take_as_unsent,
 )
 from takeover.instagram.sighting import look_for
-from takeover.instagram.slowing_down import slow_down
+from takeover.instagram.slowing_down import heed
 from takeover.instagram.working import Work, held_post
 from takeover.posts.events import note
 from takeover.posts.finding import lock_post
@@ -78,10 +76,8 @@ def look(work: Work, post_id: int, *, patience: timedelta) -> None:
     try:
         seen = look_for(work, outgoing, handle, sent_at=sent_at)
     except PublishingError as error:
-        slow_down(work, error, post_id)
+        heed(work, error, post_id)
         wait = error.wait if isinstance(error, TheirsForNow) else wait
-        if isinstance(error, AccountNeedsPerson):
-            stop_its_account(work, error)
         log.warning("uncertain post not found out", extra={"post_id": post_id, "error": str(error)})
     except Exception:  # a broken answer: nobody foresaw it
         log.exception("looking broke off", extra={"post_id": post_id})

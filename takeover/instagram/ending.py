@@ -179,7 +179,7 @@ def _put_back(work: Work, post_id: int, error: PublishingError) -> None:
     post, publication = _still_ours(work, post_id)
     remember(publication, error)
     take_as_unsent(post, publication)
-    publication.next_try_at = at + timedelta(minutes=1)
+    publication.next_try_at = at + MINUTE
     if post.state is PostState.PUBLISHING:
         publication.tries -= 1
         post.move(PostState.APPROVED, by=None, at=at, why=publication.trouble)
@@ -195,7 +195,7 @@ def _break_off(work: Work, post_id: int, error: OutcomeUnknown) -> None:
         log.warning("post uncertain", extra={"post_id": post.id})
         return
     work.session.rollback()
-    _wait(work, post_id, TheirsForNow(str(error), wait=timedelta(minutes=1), reason=error.reason))
+    _wait(work, post_id, TheirsForNow(str(error), wait=MINUTE, reason=error.reason))
 
 
 def _alarm(work: Work, post: Post, publication: Publication) -> None:

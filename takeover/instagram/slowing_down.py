@@ -32,6 +32,14 @@ FORGOTTEN = timedelta(days=1)
 """So long after the end of a wait the next one is the first again."""
 
 
+def heed(work: Work, error: Exception, post_id: int) -> None:
+    """What a failure over this post means for its whole account: it is left alone for a while, or
+    stopped until a person has looked. Commits then."""
+    slow_down(work, error, post_id)
+    if isinstance(error, AccountNeedsPerson):
+        stop_its_account(work, error)
+
+
 def slow_down(work: Work, error: Exception, post_id: int) -> None:
     """Where that is what Instagram asked for over this post, ask nothing of the account until then.
     Commits."""

@@ -18,8 +18,8 @@ from takeover.instagram.publisher import (
     Reason,
     TheirsForGood,
 )
-from takeover.instagram.recording import SETTLED_BY_PERSON, stop_its_account
-from takeover.instagram.slowing_down import slow_down, waits_until
+from takeover.instagram.recording import SETTLED_BY_PERSON
+from takeover.instagram.slowing_down import heed, waits_until
 from takeover.instagram.working import Work, held_post, is_within_reach
 from takeover.people.models import Person
 from takeover.posts.models import Post, PostState
@@ -104,9 +104,7 @@ def take_down(work: Work, post_id: int) -> None:
             raise CannotTakeDown("not published by this door", reason=Reason.UNSUPPORTED)
         work.publisher.take_down(on)
     except PublishingError as error:
-        slow_down(work, error, post_id)
-        if isinstance(error, AccountNeedsPerson):
-            stop_its_account(work, error)
+        heed(work, error, post_id)
         _note_trouble(work, post_id, error)
     except Exception as error:  # a broken answer: nobody foresaw it
         log.exception("taking down broke off", extra={"post_id": post_id})

@@ -8,14 +8,13 @@ from datetime import timedelta
 from takeover.instagram.alarms import alarm_of_post
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import (
-    AccountNeedsPerson,
     OnAccount,
     OutcomeUnknown,
     PublishingError,
     TheirsForNow,
 )
-from takeover.instagram.recording import stop_its_account, tell_altered
-from takeover.instagram.slowing_down import slow_down
+from takeover.instagram.recording import tell_altered
+from takeover.instagram.slowing_down import heed
 from takeover.instagram.working import Work, held_post, is_within_reach
 from takeover.posts.events import note
 from takeover.posts.models import Post, PostState, Surface
@@ -29,7 +28,7 @@ BETWEEN = timedelta(minutes=1)
 
 
 class _Later(Exception):
-    """A pause is in the way, or Instagram does not say the address yet."""
+    """A pause is in the way."""
 
 
 class _OutOfReach(Exception):
@@ -70,9 +69,7 @@ def tend(work: Work, post_id: int) -> None:
     except _OutOfReach:
         _let_be(work, post_id)
     except PublishingError as error:
-        slow_down(work, error, post_id)
-        if isinstance(error, AccountNeedsPerson):
-            stop_its_account(work, error)
+        heed(work, error, post_id)
         _note_trouble(work, post_id, error)
     except Exception as error:  # a broken answer: nobody foresaw it
         log.exception("tending broke off", extra={"post_id": post_id})
@@ -185,7 +182,7 @@ def _note_trouble(work: Work, post_id: int, error: PublishingError) -> None:
 
 
 def _wait_after(error: PublishingError) -> timedelta:
-    return error.wait if isinstance(error, TheirsForNow) else timedelta(minutes=1)
+    return error.wait if isinstance(error, TheirsForNow) else BETWEEN
 
 
 def _held(work: Work, post_id: int) -> tuple[Post, Publication]:

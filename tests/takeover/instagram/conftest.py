@@ -1,4 +1,4 @@
-"""A rehearsal of Instagram over real HTTP, and the private door set up to use it."""
+"""A rehearsal of Instagram over real HTTP, the private door set up to use it, and the clock."""
 
 import io
 import random
@@ -11,14 +11,20 @@ from typing import Any
 
 import av
 import pytest
+from flask import Flask
 from instagrapi.mixins import media, photo, private
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from takeover.instagram.private import publisher as private_publisher
 from takeover.instagram.private.gate import Patience
 from takeover.instagram.private.publisher import PrivatePublisher
 from takeover.instagram.publisher import Kind, OnAccount, Outgoing, Photo
 from takeover.instagram.rehearsal.server import Rehearsal, running
+from takeover.posts.models import Post, PostState
+from takeover.schedule import run_once
+from tests.cast import NOW, Cast
+from tests.preparing import an_approved_post
 
 Jpeg = Callable[..., bytes]
 
@@ -122,3 +128,23 @@ def publisher(
         patience=Patience(connect=2, ask=0.5, upload=2, upload_clip=5, configure=0.5, act=0.5),
         clip_settles=timedelta(0),
     )
+
+
+@pytest.fixture
+def tick(app: Flask, session: Session) -> Callable[..., None]:
+    """`tick()` is the clock's turn at publishing, and the work that comes of it."""
+
+    def turn(job: str = "publish") -> None:
+        session.commit()
+        run_once(app, job)
+        session.expire_all()
+
+    return turn
+
+
+@pytest.fixture
+def published(session: Session, cast: Cast, tick: Callable[..., None]) -> Post:
+    post = an_approved_post(session, cast, slot_at=NOW)
+    tick()
+    assert post.state is PostState.PUBLISHED
+    return post

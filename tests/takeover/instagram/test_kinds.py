@@ -8,7 +8,6 @@ from takeover.instagram.sandbox import CHUNK
 from takeover.media.renditions import RenditionKind
 from takeover.media.store import open_store
 from takeover.posts.models import PostState
-from takeover.schedule import run_once
 from takeover.web import settings
 from tests.clips import a_ready_clip, an_mp4
 from tests.preparing import ready_media
@@ -17,16 +16,6 @@ from tests.shapes import a_carousel, a_reel, a_story, approved, submitted
 pytestmark = pytest.mark.pages
 
 FEED = "/sandbox/a_week_at_nordwerk"
-
-
-@pytest.fixture
-def tick(app, session):
-    def turn():
-        session.commit()
-        run_once(app, "publish")
-        session.expire_all()
-
-    return turn
 
 
 def published(session, post, kind):

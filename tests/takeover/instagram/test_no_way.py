@@ -24,7 +24,6 @@ from takeover.instagram.publisher import (
 )
 from takeover.mail.models import Message
 from takeover.posts.models import PostState
-from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
@@ -58,16 +57,6 @@ class Door:
 
     def quota(self):
         return None
-
-
-@pytest.fixture
-def tick(app, session):
-    def turn(job="publish"):
-        session.commit()
-        run_once(app, job)
-        session.expire_all()
-
-    return turn
 
 
 @pytest.fixture

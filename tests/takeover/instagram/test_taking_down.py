@@ -33,30 +33,11 @@ from takeover.mail.models import Message
 from takeover.media.store import open_store
 from takeover.posts.models import PostState
 from takeover.programmes.pausing import lock_programme, pause
-from takeover.schedule import run_once
 from takeover.web import settings
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
 LEASE = timedelta(minutes=5)
-
-
-@pytest.fixture
-def tick(app, session):
-    def turn():
-        session.commit()
-        run_once(app, "publish")
-        session.expire_all()
-
-    return turn
-
-
-@pytest.fixture
-def published(session, cast, tick):
-    post = an_approved_post(session, cast, slot_at=NOW)
-    tick()
-    assert post.state is PostState.PUBLISHED
-    return post
 
 
 def ask(session, cast, post, **facts):

@@ -13,28 +13,8 @@ from takeover.instagram.models import Alarm, Connection, Publication
 from takeover.instagram.publisher import EARLIER, CannotTakeDown, OnAccount, TheirsForGood
 from takeover.instagram.taking_down import take_down
 from takeover.posts.models import PostState
-from takeover.schedule import run_once
 from tests.cast import NOW
-from tests.preparing import an_approved_post
 from tests.takeover.instagram.test_taking_down import Door, ask, work_of
-
-
-@pytest.fixture
-def tick(app, session):
-    def turn():
-        session.commit()
-        run_once(app, "publish")
-        session.expire_all()
-
-    return turn
-
-
-@pytest.fixture
-def published(session, cast, tick):
-    post = an_approved_post(session, cast, slot_at=NOW)
-    tick()
-    assert post.state is PostState.PUBLISHED
-    return post
 
 
 def connected(session, cast, **facts):

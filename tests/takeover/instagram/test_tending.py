@@ -18,22 +18,11 @@ from takeover.mail.models import Message
 from takeover.posts.digest import digest_of
 from takeover.posts.models import PostState, Surface
 from takeover.programmes.pausing import pause, resume
-from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
 LEASE = timedelta(minutes=5)
 TEXT = "#aweekinalife #welding"
-
-
-@pytest.fixture
-def tick(app, session):
-    def turn():
-        session.commit()
-        run_once(app, "publish")
-        session.expire_all()
-
-    return turn
 
 
 @pytest.fixture

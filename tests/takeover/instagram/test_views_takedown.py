@@ -12,28 +12,10 @@ from takeover.instagram.graph.publisher import GraphPublisher
 from takeover.instagram.models import Connection, Publication, Takedown
 from takeover.instagram.sealing import seal
 from takeover.posts.models import PostState
-from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
 pytestmark = pytest.mark.pages
-
-
-@pytest.fixture
-def tick(app, session):
-    def turn():
-        session.commit()
-        run_once(app, "publish")
-        session.expire_all()
-
-    return turn
-
-
-@pytest.fixture
-def published(session, cast, tick):
-    post = an_approved_post(session, cast, caption="Sparks fly", slot_at=NOW)
-    tick()
-    return post
 
 
 def test_comms_takes_a_post_down_and_sees_when_it_is_done(browse, session, cast, published, tick):
