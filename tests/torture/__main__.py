@@ -85,7 +85,8 @@ def _torture(database: str, wanted: argparse.Namespace) -> int:
 
 
 def _all(world: World, database: str, wanted: argparse.Namespace) -> int:
-    begun, failed, total, lines = time.monotonic(), [], 0, []
+    begun, failed, total = time.monotonic(), [], 0
+    print(f"{database:<44}{'runs':>6}{'killed':>8}{'workers':>9}  posts in the end", flush=True)
     for title, runs in _chapters(world, wanted):
         states: Counter[str] = Counter()
         count = killed = workers = 0
@@ -97,12 +98,11 @@ def _all(world: World, database: str, wanted: argparse.Namespace) -> int:
                 failed.append(run)
                 _warn(run, database, wanted.doors)
         total += count
-        lines.append(f"{title:<34}{count:>6}{killed:>8}{workers:>9}  {tally(states)}")
+        where = f"{database:<12}{title:<32}{count:>6}{killed:>8}{workers:>9}"
+        print(f"{where}  {tally(states)}", flush=True)
     seconds = time.monotonic() - begun
-    print(f"\n{database}: {total} runs in {seconds:.0f} s, {total / seconds * 60:.0f} a minute")
-    print(f"{'':<34}{'runs':>6}{'killed':>8}{'workers':>9}  posts in the end")
-    print("\n".join(lines))
-    print(f"{len(failed)} of {total} failed on {database}")
+    pace = f"{total} runs in {seconds:.0f} s, {total / seconds * 60:.0f} a minute"
+    print(f"{database}: {len(failed)} failed of {pace}", flush=True)
     return 1 if failed else 0
 
 
