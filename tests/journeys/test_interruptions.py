@@ -1,6 +1,7 @@
 """What comes between a phone and its upload: a sign-out, a pause, a second tab."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -26,6 +27,7 @@ from tests.journeys.visiting import Visit
 pytestmark = pytest.mark.browser
 
 NEW_POST = re.compile(r"/my-week/new")
+LIST = re.compile(r"/posts/\d+/arriving")
 
 
 def test_signing_out_elsewhere_is_said_and_signing_in_again_goes_on_with_words_and_bytes(
@@ -213,6 +215,53 @@ def test_what_did_not_reach_us_is_said_no_longer_once_something_has(visit: OpenV
     type_and_leave(phone, "Now there is a network.")
     expect(phone.page.get_by_text("That did not reach us")).to_be_hidden()
     phone.complaints.clear()  # the browser notes every request that found no answer
+
+
+def test_a_file_that_is_chosen_while_the_first_words_begin_the_post_is_sent_too(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    begins = held_up(phone, NEW_POST)
+    phone.page.get_by_label("Caption").fill("Words before a picture.")
+    phone.page.get_by_label("Caption").blur()
+    first = begins()
+    choose(phone, LONDON)
+    first.continue_()
+    are_ready(phone, 1)
+
+
+def test_a_file_that_is_chosen_right_after_another_was_refused_is_sent_too(
+    visit: OpenVisit,
+) -> None:
+    phone = at_a_new_post(visit)
+    type_and_leave(phone, "Begun.")
+    phone.page.route(BEGINNINGS, lambda route: route.fulfill(status=413), times=1)
+    lists = held_up(phone, LIST)
+    choose(phone, LONDON)
+    first = lists()
+    choose(phone, LONDON)
+    first.continue_()
+    phone.page.unroute(LIST)
+    are_ready(phone, 1)
+    phone.complaints.clear()  # the browser notes every answer that is a no
+
+
+def held_up(phone: Visit, address: re.Pattern[str]) -> Callable[[], Route]:
+    """Requests for it wait from now on; the result waits for the first of them, and returns it."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    def first() -> Route:
+        for _ in range(400):
+            if waiting:
+                return waiting[0]
+            phone.page.wait_for_timeout(50)
+        pytest.fail(f"nobody asked for {address.pattern}")
+
+    phone.page.route(address, hold)
+    return first
 
 
 def sign_out_elsewhere(phone: Visit) -> None:

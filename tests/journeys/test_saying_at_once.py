@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.journeys.conftest import OpenVisit
 from tests.journeys.test_sending import (
@@ -52,15 +52,17 @@ def test_a_shape_that_a_story_does_not_have_gives_way_at_once_and_comes_back(
     phone = at_a_new_post(visit)
     choose(phone, LONDON)
     are_ready(phone, 1)
-    phone.page.get_by_label("Square 1:1").check()
+    with phone.page.expect_response(is_saved):
+        phone.page.get_by_label("Square 1:1").check()
     phone.page.route("**/posts/*/edit", lambda route: route.abort())
-    phone.page.get_by_label("As a story").check()
+    with phone.page.expect_event("requestfailed"):
+        phone.page.get_by_label("As a story").check()
     expect(phone.page.get_by_label("Nothing cut off")).to_be_checked(timeout=1000)
     expect(phone.page.get_by_label("Square 1:1")).to_be_hidden()
     phone.sees("There is no “Square 1:1” there: “Nothing cut off” is chosen instead.")
 
     phone.page.unroute("**/posts/*/edit")
-    with phone.page.expect_response(lambda answer: answer.request.method == "POST"):
+    with phone.page.expect_response(is_saved):
         phone.page.get_by_label("In the feed").check()
     expect(phone.page.get_by_label("Square 1:1")).to_be_checked()
     expect(phone.page.locator("#shape-group [data-shape-lost]")).to_be_hidden()
@@ -131,3 +133,8 @@ def test_of_eleven_one_that_is_refused_leaves_its_place_to_the_last(
     expect(refusals).to_have_count(1)
     expect(refusals).to_contain_text("empty.jpg")
     phone.complaints.clear()  # the browser notes every answer that is a no
+
+
+def is_saved(answer: Response) -> bool:
+    """Whether it is the server's answer to the form of a post that has begun."""
+    return answer.request.method == "POST" and answer.url.endswith("/edit")

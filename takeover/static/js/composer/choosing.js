@@ -17,7 +17,7 @@ const MOST = 10; // pictures of a post
 const PATIENCE = 4000; // ms until a beginning that failed is tried again
 const MOST_TURNS = 3; // that a file is turned away from a server that knows who sends it
 
-let running = null;
+let running = null; // what begins; whatever else is to begin does so after it
 let beyond = []; // files there was no room for, as long as some of those before them may yet be turned away
 
 export function take(files) {
@@ -30,7 +30,16 @@ export function take(files) {
     else line(file);
   }
   show();
-  running ??= beginAll().finally(() => (running = null));
+  next(beginAll);
+}
+
+function next(begins) {
+  const before = running ?? Promise.resolve();
+  const turn = before.catch(() => {}).then(begins).finally(() => {
+    if (running === turn) running = null;
+  });
+  running = turn;
+  return turn;
 }
 
 // At the end of those that begin, if there is room.
@@ -59,8 +68,7 @@ export async function begun() {
 
 // The draft, before anything is chosen: its words are worth keeping too.
 export function beginForWords() {
-  running ??= beginPost().finally(() => (running = null));
-  return running;
+  return next(beginPost);
 }
 
 export function letGo(item) {
@@ -70,6 +78,7 @@ export function letGo(item) {
 }
 
 async function beginAll() {
+  if (!coming.length) return; // those before began it too
   while (coming.length) {
     const item = coming[0];
     try {
