@@ -46,7 +46,7 @@ OFFLINE = re.compile(
 )
 
 # Each starts with one half, so that the journeys, in one of them, start one browser and one demo.
-IN_PARALLEL = ["-n", "2", "--dist", "worksteal"]
+IN_PARALLEL = ["-n", "3", "--dist", "worksteal"]
 
 CHECKS = (
     ("format", ["ruff", "format", "--check", "."]),

@@ -1,5 +1,6 @@
 """How comms' page of the posts is filled: what needs somebody first, then the running weeks."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,18 +9,22 @@ from flask_babel import gettext as _
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from moderation.ahead import in_words, outlooks_of
 from moderation.forms import ThereForm
+from moderation.going_out import Outlook
 from moderation.places import free_slots_by_week
 from moderation.reviewing import NOT_OUT
 from moderation.troubles import NOTHING, Known, troubles
 from moderation.ways_on import WaysOn, ways_on
 from moderation.words import state_for_comms
 from takeover.clock import now
-from takeover.instagram.account_state import state_of
+from takeover.instagram.account_state import AccountState, state_of
 from takeover.instagram.models import Connection, Takedown
 from takeover.instagram.permalinks import address_of_account
+from takeover.instagram.who_sees_to_it import CONNECTERS
+from takeover.instagram.wording import why_left_to_person
 from takeover.people.models import Person, Role
-from takeover.posts.held_up import ids_held_up
+from takeover.posts.ahead import Ahead, Next
 from takeover.posts.models import Post, PostState
 from takeover.posts.words import title
 from takeover.web import page
@@ -46,6 +51,7 @@ class Row:
     post: Post
     word: str
     tone: str
+    ahead: Ahead | None  # of what is approved
     known: Known
     ways: WaysOn | None  # of what did not go out
     there: ThereForm | None  # of what only a person can say
@@ -61,6 +67,21 @@ class Row:
         is_missed_for_good = self.post.state is PostState.MISSED and self.post.week.ends <= now()
         is_out = self.post.state not in NOT_OUT
         return self.there is not None or not (is_out or is_missed_for_good)
+
+    def waits_for(self, reader: Person) -> bool:
+        """Whether they can decide about it."""
+        is_own = self.post.author_id == reader.id
+        waits = self.post.state is PostState.SUBMITTED and not is_own
+        return waits and Role.APPROVER in reader.roles
+
+    @property
+    def is_to_be_placed(self) -> bool:
+        return self.ahead is not None and self.ahead.next is Next.TO_BE_PLACED
+
+    @property
+    def says_more(self) -> bool:
+        """Of a shut account the page says it once."""
+        return self.ahead is not None and self.ahead.next not in {Next.ON_TIME, Next.NOW, Next.SHUT}
 
     @property
     def account(self) -> str:
@@ -83,6 +104,10 @@ class ToTakeDown:
     def title(self) -> str:
         return title(self.post)
 
+    @property
+    def why(self) -> str:
+        return why_left_to_person(self.asked)
+
 
 def posts_page(
     session: Session,
@@ -96,22 +121,42 @@ def posts_page(
     at = now()
     by_hand = to_take_down(session)
     told_first = {one.post.id for one in by_hand}
-    rows = [one for one in _rows(session, reader, asked, form, at) if one.post.id not in told_first]
-    stopped = session.scalars(
-        select(Connection)
-        .where(or_(Connection.stopped_at.is_not(None), Connection.expires_at <= at))
-        .options(joinedload(Connection.programme))
-        .order_by(Connection.programme_id)
-    )
+    every = _of_open_weeks(session, at)
+    found = [post for post in every[:MOST_ROWS] if post.id not in told_first]
+    may_connect = not reader.roles.isdisjoint(CONNECTERS)
+    outlooks = outlooks_of(found, session=session, at=at, may_connect=may_connect)
+    ahead = in_words(found, outlooks)
+    rows = _rows(found, ahead, session=session, reader=reader, asked=asked, form=form, at=at)
     return page(
         "moderation/posts.html",
         status=status,
         rows=rows,
         by_hand=by_hand,
-        stopped=[state_of(one.programme, session=session, at=at) for one in stopped],
+        stopped=_shut(outlooks, session=session, at=at, may_connect=may_connect),
         problem=problem,
         needed=sum(row.needs_you for row in rows) + len(by_hand),
+        most=MOST_ROWS if len(every) > MOST_ROWS else 0,
+        to_decide=sum(row.waits_for(reader) for row in rows),
+        to_place=sum(row.is_to_be_placed for row in rows),
     )
+
+
+def _shut(
+    outlooks: Mapping[int, Outlook], *, session: Session, at: datetime, may_connect: bool
+) -> list[AccountState]:
+    """The accounts that nothing goes out to: those that are connected, and those posts wait for."""
+    found = session.scalars(
+        select(Connection)
+        .where(or_(Connection.stopped_at.is_not(None), Connection.expires_at <= at))
+        .where(Connection.programme_id.not_in(outlooks))
+        .options(joinedload(Connection.programme))
+        .order_by(Connection.programme_id)
+    )
+    states = [outlook.account for outlook in outlooks.values()] + [
+        state_of(one.programme, session=session, at=at, may_connect=may_connect) for one in found
+    ]
+    shut = [state for state in states if state.is_shut]
+    return sorted(shut, key=lambda one: one.programme.id)
 
 
 def to_take_down(session: Session) -> list[ToTakeDown]:
@@ -129,18 +174,30 @@ def to_take_down(session: Session) -> list[ToTakeDown]:
 
 
 def _rows(
-    session: Session, reader: Person, asked: int | None, form: ThereForm | None, at: datetime
+    found: Sequence[Post],
+    ahead: Mapping[int, Ahead],
+    *,
+    session: Session,
+    reader: Person,
+    asked: int | None,
+    form: ThereForm | None,
+    at: datetime,
 ) -> list[Row]:
     decides = Role.APPROVER in reader.roles
-    found, held = _of_open_weeks(session, at), ids_held_up(session, at=at)
     known = troubles(session, [p.id for p in found if p.state in UNSETTLED | NOT_OUT], at=at)
     not_out = [post.week for post in found if post.state in NOT_OUT]
     slots = free_slots_by_week(not_out, session=session, at=at)
     return [
         Row(
             post,
-            *state_for_comms(post, decides=decides, is_held_up=post.id in held),
-            known=(of_it := known.get(post.id, NOTHING)),
+            *state_for_comms(
+                post,
+                decides=decides,
+                ahead=ahead.get(post.id),
+                is_looked_for=(of_it := known.get(post.id, NOTHING)).looked_for_until is not None,
+            ),
+            ahead=ahead.get(post.id),
+            known=of_it,
             ways=ways_on(
                 post,
                 session=session,
@@ -177,6 +234,7 @@ def _of_open_weeks(session: Session, at: datetime) -> list[Post]:
             joinedload(Post.week).joinedload(Week.programme),
             joinedload(Post.author),
             selectinload(Post.history),
+            selectinload(Post.events),
         )
         .order_by(
             case({state: place for place, state in enumerate(IN_ORDER)}, value=Post.state),
@@ -184,6 +242,6 @@ def _of_open_weeks(session: Session, at: datetime) -> list[Post]:
             Post.submitted_at,
             Post.id,
         )
-        .limit(MOST_ROWS)
+        .limit(MOST_ROWS + 1)  # one more, to know whether there are more
     )
     return [post for post in found if post.week.ends > at or post.state in UNSETTLED]

@@ -1,36 +1,34 @@
 """A programme's week on the account's clock: what goes out when, what is free, what is amiss."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from babel import Locale
-from babel.dates import get_timezone_location
-from flask_babel import format_date, get_locale, get_timezone
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from moderation.going_out import Wait, outlook_of
-from takeover.i18n import DEFAULT_LANGUAGE, moment
+from moderation.ahead import ahead
+from moderation.clocks import both_clocks, city_of, differs
+from moderation.going_out import outlook_of
+from moderation.troubles import troubles
+from moderation.words import word_of_doubt
 from takeover.instagram.account_state import AccountState
-from takeover.posts.held_up import ids_held_up
+from takeover.posts.ahead import Ahead, Next
 from takeover.posts.models import Post, PostState
-from takeover.posts.words import STATES
+from takeover.posts.words import LATER, SOON, STATES, TO_GO
 from takeover.programmes.models import Programme
-from takeover.programmes.pausing import open_pause
 from takeover.programmes.quiet import is_quiet
 from takeover.weeks.giving import find_week, today_of
 from takeover.weeks.models import Week
-from takeover.weeks.slots import slots_of
+from takeover.weeks.slots import keeps_apart, slots_of
 
 S = PostState
 SHOWN = (S.APPROVED, S.PUBLISHING, S.UNCERTAIN, S.FAILED, S.MISSED, S.PUBLISHED, S.TAKEN_DOWN)
 COUNTS = frozenset({S.APPROVED, S.PUBLISHING, S.UNCERTAIN, S.PUBLISHED})
 """What may be out, or will be: others keep their distance from it."""
-
-A_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,29 @@ class Entry:
     word: str
     tone: str
     amiss: list[str]
-    wait: Wait | None = None
+    ahead: Ahead | None = None  # of what is approved
+    kept: str = ""  # what keeps it, where that is said at it
 
     @property
     def may_be_moved(self) -> bool:
-        return self.post.state is S.APPROVED
+        return self.ahead is not None and self.ahead.next is not Next.NOW
 
     @property
     def may_go_now(self) -> bool:
-        return self.may_be_moved and (self.wait is None or self.wait.may_go_now)
+        return self.ahead is not None and self.ahead.may_go_now
+
+    @property
+    def look_again(self) -> int:
+        """In seconds, until it has settled; 0 where nothing moves."""
+        if self.post.state is S.PUBLISHING or (self.ahead and self.ahead.next is Next.NOW):
+            return SOON
+        moves = self.ahead is not None and self.ahead.next in {Next.LATE, Next.WAITS}
+        return LATER if moves or self.post.state is S.UNCERTAIN else 0
+
+    @property
+    def sign(self) -> str:
+        """Differs whenever it says something else."""
+        return f"{self.post.state.value}{self.ahead.sign if self.ahead else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +108,12 @@ def plan_of(
     frame = given or Week(programme=programme, starts_on=monday)
     near = timedelta(minutes=programme.spacing)
     found = _posts_between(session, programme, frame.begins - near, frame.ends + near)
-    paused = open_pause(session, programme.id) is not None
-    held = ids_held_up(session, at=at)
     outlook = outlook_of(programme, session=session, at=at, may_connect=may_connect)
     instants = [(post.id, _instant(post)) for post in found if post.state in COUNTS]
     theirs = [post for post in found if frame.begins <= _instant(post) < frame.ends]
-    waits = {post.id: outlook.wait_of(post) for post in theirs}
-    entries = [
-        _entry(
-            post,
-            _amiss(post, instants, paused, post.id in held or waits.get(post.id), at=at),
-            waits.get(post.id),
-            is_held_up=post.id in held,
-            at=at,
-        )
-        for post in theirs
-    ]
-    free = _free(given, entries, at=at) if given else []
+    doubts = _looked_for(theirs, session=session, at=at)
+    entries = [_entry(post, ahead(post, outlook), instants, doubts, at=at) for post in theirs]
+    free = _free(given, [instant for _id, instant in instants], at=at) if given else []
     days = [
         _day(programme, monday + timedelta(days=number), given, entries, free, at=at)
         for number in range(7)
@@ -124,17 +125,9 @@ def plan_of(
         posts=len(entries),
         free=len(free),
         amiss=sum(bool(entry.amiss) for entry in entries),
-        other_clock=_city(programme) if _differs(programme, frame.begins) else "",
+        other_clock=city_of(programme) if differs(programme, frame.begins) else "",
         account=outlook.account,
     )
-
-
-def clock_of(programme: Programme, instant: datetime) -> str:
-    """`Thu 26 Nov, 18:00` on the account's clock, with the reader's where that is another."""
-    there = moment(instant, programme.timezone)
-    if not _differs(programme, instant):
-        return there
-    return _("%(there)s (%(here)s on your clock)", there=there, here=moment(instant))
 
 
 def _posts_between(
@@ -146,7 +139,7 @@ def _posts_between(
             select(Post)
             .where(Post.programme_id == programme.id, Post.state.in_(SHOWN))
             .where(instant >= first, instant < last)
-            .options(joinedload(Post.author), joinedload(Post.week))
+            .options(joinedload(Post.author), joinedload(Post.week), selectinload(Post.events))
             .order_by(instant, Post.id)
         )
     )
@@ -159,34 +152,52 @@ def _instant(post: Post) -> datetime:
 
 
 def _entry(
-    post: Post, amiss: list[str], wait: Wait | None, *, is_held_up: bool, at: datetime
+    post: Post,
+    ahead: Ahead | None,
+    instants: Iterable[tuple[int, datetime]],
+    looked_for: Set[int],
+    *,
+    at: datetime,
 ) -> Entry:
-    instant = _instant(post)
+    instant, programme = _instant(post), post.week.programme
     named, tone = STATES[post.state]
     word = str(named)
-    if is_held_up:
-        word, tone = _("Held up by a pause"), "attention"
-    elif wait is not None and instant <= at:
-        word, tone = _("Waits"), "attention" if wait.is_for_account else "waiting"
-    elif post.state in {S.UNCERTAIN, S.FAILED}:
+    if ahead is not None and ahead.next is not Next.ON_TIME:  # its time stands beside it
+        word, tone = ahead.word, ahead.tone
+    elif post.state is S.UNCERTAIN:
+        word, tone = word_of_doubt(is_looked_for=post.id in looked_for)
+    elif post.state is S.FAILED:
         tone = "attention"
-    programme = post.week.programme
-    return Entry(post, instant, *_clocks(programme, instant), word, tone, amiss, wait)
+    elif post.is_to_be_taken_down:
+        word, tone = str(TO_GO), "waiting"
+    clocks, amiss = both_clocks(programme, instant), _amiss(post, ahead, instants, at=at)
+    return Entry(post, instant, *clocks, word, tone, amiss, ahead, _kept(ahead, instant, at))
+
+
+def _looked_for(posts: Iterable[Post], *, session: Session, at: datetime) -> Set[int]:
+    """The ids of those in doubt that nobody need look for yet."""
+    in_doubt = [post.id for post in posts if post.state is S.UNCERTAIN]
+    known = troubles(session, in_doubt, at=at) if in_doubt else {}
+    return {id for id, one in known.items() if one.looked_for_until is not None}
+
+
+def _kept(ahead: Ahead | None, instant: datetime, at: datetime) -> str:
+    """Of a shut account the page itself says it, for what is to come."""
+    if ahead is None or ahead.next in {Next.ON_TIME, Next.NOW}:
+        return ""
+    return "" if ahead.next is Next.SHUT and instant > at else ahead.words
 
 
 def _amiss(
-    post: Post,
-    instants: Iterable[tuple[int, datetime]],
-    paused: bool,
-    is_explained: object,
-    *,
-    at: datetime,
+    post: Post, ahead: Ahead | None, instants: Iterable[tuple[int, datetime]], *, at: datetime
 ) -> list[str]:
-    """What stands against an approved post at the time it has. `is_explained`: why it is late."""
-    if post.state is not S.APPROVED:
+    """What stands against an approved post at the time it has, but for what is said to keep it."""
+    if ahead is None:
         return []
     programme, slot = post.week.programme, _instant(post)
     apart = timedelta(minutes=programme.spacing)
+    is_due = slot <= at and ahead.next not in {Next.NOW, Next.LATE}
+    is_explained = is_due or ahead.next is Next.WAITS
     found = []
     if not post.week.has(slot):
         found.append(_("Outside its author’s week"))
@@ -194,19 +205,16 @@ def _amiss(
         found.append(_("Less than %(num)d minutes from another", num=programme.spacing))
     if is_quiet(programme, slot):
         found.append(_("In the quiet hours"))
-    if paused and slot > at:
-        found.append(_("Paused: it waits unless that is over by then"))
-    if slot <= at - A_MOMENT and not is_explained:
+    if ahead.next is Next.LATE:
         found.append(_("Its time has passed"))
     return found
 
 
-def _free(week: Week, entries: list[Entry], *, at: datetime) -> list[Free]:
-    taken = {entry.post.slot_at for entry in entries}
+def _free(week: Week, taken: list[datetime], *, at: datetime) -> list[Free]:
     return [
-        Free(slot, *_clocks(week.programme, slot))
+        Free(slot, *both_clocks(week.programme, slot))
         for slot in slots_of(week)
-        if slot > at and slot not in taken and not is_quiet(week.programme, slot)
+        if slot > at and keeps_apart(week.programme, slot, taken)
     ]
 
 
@@ -239,23 +247,3 @@ def _day(
 
 def _instant_of(programme: Programme, on: date) -> datetime:
     return datetime.combine(on, time(), programme.zone).astimezone(UTC)
-
-
-def _clocks(programme: Programme, instant: datetime) -> tuple[str, str]:
-    """The account's, and the reader's where it is another; with its day where that differs."""
-    there, here = instant.astimezone(programme.zone), instant.astimezone(get_timezone())
-    clock = f"{there:%H:%M}"
-    if there.utcoffset() == here.utcoffset():
-        return clock, ""
-    if there.date() == here.date():
-        return clock, f"{here:%H:%M}"
-    return clock, f"{format_date(here.date(), 'EEE', rebase=False)} {here:%H:%M}"
-
-
-def _differs(programme: Programme, instant: datetime) -> bool:
-    return _clocks(programme, instant)[1] != ""
-
-
-def _city(programme: Programme) -> str:
-    locale = get_locale() or Locale.parse(DEFAULT_LANGUAGE)
-    return str(get_timezone_location(programme.timezone, locale=locale, return_city=True))

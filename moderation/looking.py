@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
+from moderation.ahead import ahead_of
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm
 from moderation.forms_with_post import WithPostForm, form_for
 from moderation.models import Decision
@@ -37,7 +38,6 @@ from moderation.words import (
 from takeover.clock import now
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.digest import digest_of
-from takeover.posts.held_up import is_held_up
 from takeover.posts.models import Post, PostState
 from takeover.posts.words import KINDS
 from takeover.web import page
@@ -71,6 +71,7 @@ def review_page(
     has_its_form = decides if stopping is None else stop_form is stopping
     known = troubles(session, [post.id], at=at).get(post.id, NOTHING)
     ways = _ways(post, reader, known.reason, asking, taking_out, at=at)
+    ahead = ahead_of([post], at).get(post.id)
     return page(
         "moderation/review.html",
         status=status,
@@ -80,7 +81,14 @@ def review_page(
         is_with_author=post.state in {PostState.DRAFT, PostState.WITHDRAWN},
         # And what it changes now, nobody has sent yet.
         is_shown=not post.may_be_edited,
-        state=state_for_comms(post, decides=decides, is_held_up=is_held_up(post, at=at)),
+        state=state_for_comms(
+            post,
+            decides=decides,
+            ahead=ahead,
+            is_looked_for=known.looked_for_until is not None,
+        ),
+        ahead=ahead,
+        was_due=post.slot_at is not None and post.slot_at <= at,
         waits=how_long(post.submitted_at or at, at=at) if waits else "",
         slot=slot,
         decides=decides,
@@ -168,7 +176,7 @@ def why_not(rule: Exception, post: Post) -> str:
         DecidedAlready: _(
             "The author took it back in the meantime. It is here again if they submit it."
         ),
-        ChangedSinceSeen: _("The author has changed it since you looked. This is how it is now."),
+        ChangedSinceSeen: _("It has been changed since you looked. This is how it is now."),
         ConsentGone: _("The author has stepped down. Nothing of theirs goes out any more."),
         NoSlotLeft: _(
             "No free slot is left in this week. Ask for changes, or have the programme's lead "

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation.places import free_slots, is_free, places, taken_slots
 from moderation.reviewing import ConsentGone, NoSlotLeft
-from moderation.starting_over import start_over
+from moderation.starting_over import start_over_as_asked
 from takeover import audit
 from takeover.people.models import Person, Role
 from takeover.posts.events import note
@@ -153,7 +153,7 @@ def _could_go_out(post: Post) -> bool:
 
 
 def _place(post: Post, slot: datetime, *, session: Session, by: Person, at: datetime) -> datetime:
-    put(post, slot, session=session)
+    put(post, slot, session=session, at=at)
     if post.state is PostState.APPROVED:
         note(post, "placed", at=at, slot_at=slot.isoformat())
     else:
@@ -162,7 +162,7 @@ def _place(post: Post, slot: datetime, *, session: Session, by: Person, at: date
     return slot
 
 
-def put(post: Post, slot: datetime, *, session: Session) -> None:
+def put(post: Post, slot: datetime, *, session: Session, at: datetime) -> None:
     """It goes out then, as if it had never been tried."""
     post.slot_at = slot
-    start_over(post, session=session)
+    start_over_as_asked(post, session=session, at=at)

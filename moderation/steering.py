@@ -1,27 +1,29 @@
 """Steering the week: another time for an approved post, two that change places, and now."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation.none_now import WHY_NONE_NOW, why_none_now
+from moderation.none_now import AccountStopped as AccountStopped
+from moderation.none_now import NoWayToAccount as NoWayToAccount
+from moderation.none_now import Paused as Paused
+from moderation.none_now import QuotaUsedUp as QuotaUsedUp
 from moderation.places import taken_slots
 from moderation.placing import lock_to_place, put
 from moderation.reviewing import NOT_OUT, WAITS_FOR_SLOT, ConsentGone
+from moderation.with_post import is_kept_by_location
 from takeover import audit
-from takeover.instagram.doors import SANDBOX, find_connection
-from takeover.instagram.models import Publication
-from takeover.instagram.publisher import Reason
 from takeover.people.models import Person
 from takeover.posts.events import note
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
-from takeover.programmes.pausing import open_pause
 from takeover.programmes.quiet import is_quiet
-from takeover.web import settings
 from takeover.weeks.models import Week
 
 TAKES_A_TIME = WAITS_FOR_SLOT | NOT_OUT
@@ -53,34 +55,16 @@ class SlotTaken(Exception):
         self.other = other
 
 
-class Paused(Exception):
-    """Nothing goes out just now."""
-
-
-class AccountStopped(Exception):
-    """Instagram wants to see a person first."""
-
-
-class NoWayToAccount(Exception):
-    """Nothing opens the account: it is not connected, or its access has ended."""
-
-
-class QuotaUsedUp(Exception):
-    """The account has published as much as Instagram allows. `until`: when it is tried again."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until.isoformat())
-        self.until = until
+class LocationNotTaken(Exception):
+    """It has a location, and the account takes none as it is connected now."""
 
 
 WHY_NOT_NOW = (
     NotApproved,
     ConsentGone,
     OutsideTheirWeek,
-    Paused,
-    AccountStopped,
-    NoWayToAccount,
-    QuotaUsedUp,
+    LocationNotTaken,
+    *WHY_NONE_NOW,
 )
 
 
@@ -186,15 +170,24 @@ def swap(
     _move(other, mine, session=session, by=by, at=at, was=theirs)
 
 
-def why_not_now(post: Post, *, session: Session, at: datetime) -> Exception | None:
-    """What forbids that it goes out this instant: what `publish_now` would raise."""
+def why_not_now(
+    post: Post,
+    *,
+    session: Session,
+    at: datetime,
+    of_programme: Callable[[int], Exception | None] | None = None,
+) -> Exception | None:
+    """What forbids that it goes out this instant: what `publish_now` would raise. `of_programme`
+    knows `why_none_now`, where many are asked about."""
+    asked = of_programme or partial(why_none_now, session=session, at=at)
     try:
         _check_may_move(post)
         if not post.week.has(at):
             raise OutsideTheirWeek
-        if open_pause(session, post.programme_id) is not None:
-            raise Paused
-        _check_account(post.programme_id, session=session, at=at)
+        if (why := asked(post.programme_id)) is not None:
+            raise why
+        if is_kept_by_location(post, session=session):
+            raise LocationNotTaken
     except WHY_NOT_NOW as why:
         return why
     return None
@@ -231,30 +224,6 @@ def _check_time(week: Week, slot: datetime, *, at: datetime) -> None:
         raise OutsideTheirWeek
 
 
-def _check_account(programme_id: int, *, session: Session, at: datetime) -> None:
-    connection = find_connection(session, programme_id)
-    if connection is None:
-        if settings().publisher != SANDBOX:
-            raise NoWayToAccount
-    elif connection.stopped_at is not None:
-        raise AccountStopped
-    elif connection.expires_at is not None and connection.expires_at <= at:
-        raise NoWayToAccount
-    until = session.scalar(
-        select(Publication.next_try_at)
-        .join(Post, Post.id == Publication.post_id)
-        .where(
-            Post.programme_id == programme_id,
-            Publication.reason == Reason.QUOTA.value,
-            Publication.next_try_at > at,
-        )
-        .order_by(Publication.next_try_at.desc())
-        .limit(1)
-    )
-    if until is not None:
-        raise QuotaUsedUp(until)
-
-
 def _at_that_instant(post: Post, slot: datetime, *, session: Session) -> Post | None:
     return session.scalar(
         select(Post).where(
@@ -273,7 +242,7 @@ def _move(
     was: datetime | None = None,
 ) -> Moved:
     moved = Moved(was or post.slot_at, slot)
-    put(post, slot, session=session)
+    put(post, slot, session=session, at=at)
     if post.state is not PostState.APPROVED:
         post.move(PostState.APPROVED, by=by, at=at, slot_at=slot.isoformat())
     note(post, "placed", at=at, slot_at=slot.isoformat())

@@ -1,6 +1,7 @@
 """Comms' pages: the queue, one post to decide about, and what became of this week's posts."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
@@ -24,6 +25,7 @@ from moderation.reviewing import (
     stop,
 )
 from moderation.settling import AnotherPostsAddress, say_not_there, say_there
+from moderation.tapped_twice import decided_already, placed_already, settled_already
 from moderation.waiting import (
     PAGE,
     how_many_wait,
@@ -41,7 +43,7 @@ from takeover.instagram.permalinks import NotAPermalink
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts.finding import lock_post
-from takeover.posts.models import Post
+from takeover.posts.models import Post, PostState
 from takeover.posts.words import KINDS
 from takeover.web import page, see_other
 
@@ -97,7 +99,7 @@ def say_yes(post_id: int) -> Response:
     try:
         approve(post, session=db.session, digest_seen=digest, by=me(), at=now())
     except RULES as rule:
-        if not _said_already(rule, Decision.APPROVE, digest=digest):
+        if not decided_already(rule, Decision.APPROVE, by=me(), digest=digest):
             return _not_done(post, rule)
     slot, name = post.slot_at or now(), post.author.name
     flash(_("Approved. The post of %(name)s goes out %(when)s.", name=name, when=moment(slot)))
@@ -121,9 +123,7 @@ def ask_for_changes(post_id: int) -> Response:
             at=now(),
         )
     except RULES as rule:
-        if not _said_already(
-            rule, Decision.REQUEST_CHANGES, digest=form.digest.data or "", reason=form.reason.data
-        ):
+        if not _decided_already(rule, Decision.REQUEST_CHANGES, form):
             return _not_done(post, rule, changes=form)
     flash(_("Sent to %(name)s, with what you wrote.", name=post.author.name))
     return _on_to_the_next(post)
@@ -146,9 +146,7 @@ def say_no(post_id: int) -> Response:
             at=now(),
         )
     except RULES as rule:
-        if not _said_already(
-            rule, Decision.REJECT, digest=form.digest.data or "", reason=form.reason.data
-        ):
+        if not _decided_already(rule, Decision.REJECT, form):
             return _not_done(post, rule, rejection=form)
     flash(_("Rejected. %(name)s gets your reason.", name=post.author.name))
     return _on_to_the_next(post)
@@ -164,7 +162,7 @@ def hold_back(post_id: int) -> Response:
     try:
         stop(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
     except RULES as rule:
-        if not _said_already(rule, Decision.REQUEST_CHANGES, reason=form.reason.data):
+        if not decided_already(rule, Decision.REQUEST_CHANGES, by=me(), reason=form.reason.data):
             return _not_done(post, rule, stopping=form)
     db.session.commit()
     flash(_("Stopped. It does not go out, and %(name)s gets your reason.", name=post.author.name))
@@ -196,7 +194,8 @@ def there(post_id: int) -> Response:
         ]
         return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
     except NotUncertain:
-        return _stands_otherwise()
+        if not _settled_already(post_id, PostState.PUBLISHED):
+            return _stands_otherwise()
     flash(_("Noted: it is on the account."))
     return see_other(url_for("moderation.posts"))
 
@@ -207,7 +206,8 @@ def not_there(post_id: int) -> Response:
     try:
         say_not_there(db.session, post_id, by=me(), at=now())
     except NotUncertain:
-        return _stands_otherwise()
+        if not _settled_already(post_id, PostState.FAILED):
+            return _stands_otherwise()
     except MayStillCome as early:
         words = _(
             "It may still be on its way. Look again after %(when)s, and say it then.",
@@ -222,19 +222,19 @@ def not_there(post_id: int) -> Response:
 @pages.post("/posts/<int:post_id>/again")
 @only(Role.APPROVER, Role.LEAD)
 def again(post_id: int) -> Response:
-    post = lock_to_place(db.session, post_id)
-    if post is None or not looking.was_submitted(post):
-        abort(404)
+    post, at = _locked(post_id, by=lock_to_place), now()
     try:
-        slot = place_next(post, session=db.session, by=me(), at=now())
+        slot: datetime | None = place_next(post, session=db.session, by=me(), at=at)
     except NotToBePlaced:
-        return _stands_otherwise()
+        if not placed_already(post, session=db.session, by=me(), at=at):
+            return _stands_otherwise()
+        slot = post.slot_at
     except (NoSlotLeft, ConsentGone) as rule:
         db.session.rollback()
         problem = looking.why_not_placed(rule, post)
         return posts_page(db.session, reader=me(), problem=problem, status=422)
     db.session.commit()
-    flash(_("It goes out %(when)s.", when=moment(slot)))
+    flash(_("It goes out %(when)s.", when=moment(slot or at)))
     return see_other(url_for("moderation.posts"))
 
 
@@ -254,16 +254,9 @@ def _on_to_the_next(post: Post) -> Response:
     return see_other(url_for("moderation.review", post_id=following))
 
 
-def _said_already(
-    rule: Exception, decision: Decision, *, digest: str | None = None, reason: str | None = ""
-) -> bool:
-    """A second, impatient tap on the same button means the first, and gets the same answer, as long
-    as the post is where the first put it."""
-    if not isinstance(rule, DecidedAlready) or rule.review is None or not rule.stands:
-        return False
-    said = (rule.review.by_id, rule.review.decision, rule.review.reason)
-    same = said == (me().id, decision, (reason or "").strip())
-    return same and digest in {None, rule.review.digest}
+def _decided_already(rule: Exception, decision: Decision, form: ReasonForm | RejectForm) -> bool:
+    digest, reason = form.digest.data or "", form.reason.data
+    return decided_already(rule, decision, by=me(), digest=digest, reason=reason)
 
 
 def _not_done(
@@ -285,6 +278,11 @@ def _not_done(
         stopping=stopping,
         status=422,
     )
+
+
+def _settled_already(post_id: int, outcome: PostState) -> bool:
+    post = db.session.get(Post, post_id)
+    return post is not None and settled_already(post, outcome, by=me())
 
 
 def _stands_otherwise() -> Response:

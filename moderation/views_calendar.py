@@ -10,18 +10,21 @@ from sqlalchemy import select
 from moderation import looking, steering
 from moderation.addresses import back_to_calendar, calendar_of
 from moderation.asked_time import NoTime, SkippedTime, instant_in, slot_asked
-from moderation.calendar import Entry, Plan, clock_of, plan_of
-from moderation.going_out import Wait, outlook_of
+from moderation.calendar import Entry, Plan, plan_of
+from moderation.clocks import clock_of
 from moderation.places import MOST_OFFERED, places, taken_slots
 from moderation.placing import PLACERS, lock_to_place
-from moderation.steering import Clash, Clashes, SlotTaken
+from moderation.steering import (
+    Clash,
+    Clashes,
+    SlotTaken,
+)
 from moderation.words_steering import (
     RULES,
     why_fixed,
     why_no_location,
     why_not,
     words_of_clashes,
-    words_of_clashes_now,
 )
 from takeover.clock import now
 from takeover.db import db
@@ -29,6 +32,7 @@ from takeover.i18n import week_span
 from takeover.instagram.who_sees_to_it import CONNECTERS
 from takeover.people.guards import me, only
 from takeover.posts.models import Post, PostState
+from takeover.posts.showing import unchanged
 from takeover.posts.signs import sign_of_post
 from takeover.posts.words import title
 from takeover.programmes.models import Programme
@@ -55,7 +59,7 @@ def week(monday: str | None = None) -> Response:
 @pages.get("/calendar/posts/<int:post_id>/move")
 @only(*PLACERS)
 def choose(post_id: int) -> Response:
-    return _move_page(_found(post_id))
+    return _move_page(found(post_id))
 
 
 @pages.post("/calendar/posts/<int:post_id>/move")
@@ -74,7 +78,7 @@ def move(post_id: int) -> Response:
             post,
             slot,
             session=db.session,
-            seen=_instant("seen"),
+            seen=instant_of("seen"),
             by=me(),
             at=now(),
             all_the_same=request.form.get("sure") == "1",
@@ -101,7 +105,7 @@ def swap(post_id: int, other_id: int) -> Response:
     both = steering.lock_both(db.session, post_id, other_id)
     if both is None or not all(map(looking.was_submitted, both)):
         abort(404)
-    seen = (_instant("seen"), _instant("seen_other"))
+    seen = (instant_of("seen"), instant_of("seen_other"))
     try:
         steering.swap(*both, session=db.session, seen=seen, by=me(), at=now())
     except RULES as rule:
@@ -113,44 +117,18 @@ def swap(post_id: int, other_id: int) -> Response:
     return back_to_calendar(both[0])
 
 
-@pages.get("/calendar/posts/<int:post_id>/now")
-@only(*PLACERS)
-def ask_now(post_id: int) -> Response:
-    return _now_page(_found(post_id))
-
-
-@pages.post("/calendar/posts/<int:post_id>/now")
-@only(*PLACERS)
-def go_now(post_id: int) -> Response:
-    post = lock_to_place(db.session, post_id)
-    if post is None or not looking.was_submitted(post):
-        abort(404)
-    try:
-        steering.publish_now(post, session=db.session, seen=_instant("seen"), by=me(), at=now())
-    except RULES as rule:
-        problem = why_not(rule, post)
-        db.session.rollback()
-        return _now_page(post, problem=problem, status=422)
-    db.session.commit()
-    wait = _why_it_waits(post)
-    if wait is not None and wait.until is not None:
-        flash(wait.words, "waiting")
-    else:
-        flash(_("It is on its way to @%(account)s.", account=post.week.programme.account))
-    return back_to_calendar(post)
-
-
 def _calendar_page(programme: Programme, monday: date) -> Response:
     at = now()
     this_monday = monday_of(today_of(programme, at=at))
     plan = plan_of(programme, monday, session=db.session, at=at, may_connect=_may_connect())
+    if _looks_again_at(plan):
+        return Response(status=204)
     return page(
         "moderation/calendar.html",
         programme=programme,
         programmes=list(db.session.scalars(select(Programme).order_by(Programme.id))),
         plan=plan,
         moved=_shown_in(plan, request.args.get("moved", 0, type=int)),
-        now_at=at,
         span=week_span(monday, monday + timedelta(days=6)),
         is_now=monday == this_monday,
         earlier=monday - timedelta(days=7),
@@ -158,6 +136,13 @@ def _calendar_page(programme: Programme, monday: date) -> Response:
         title_of=title,
         sign_of=sign_of_post,
     )
+
+
+def _looks_again_at(plan: Plan) -> bool:
+    """Whether somebody who has a card before them would see what it says already."""
+    card = request.args.get("card", 0, type=int)
+    lines = (line for day in plan.days for line in day.lines if isinstance(line, Entry))
+    return any(one.post.id == card and unchanged(one.sign) for one in lines)
 
 
 def _shown_in(plan: Plan, post_id: int) -> int:
@@ -216,30 +201,6 @@ def _taken(post: Post, slot: datetime, other: Post) -> Response:
     return _move_page(post, problem=problem, status=422)
 
 
-def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
-    programme, at = post.week.programme, now()
-    why = steering.why_not_now(post, session=db.session, at=at)
-    wait = (
-        outlook_of(programme, session=db.session, at=at).wait_at(post, at) if why is None else None
-    )
-    clashes = steering.clashes_at(post, at, session=db.session, at=at)
-    return page(
-        "moderation/now.html",
-        status=status,
-        post=post,
-        title=title(post),
-        programme=programme,
-        goes_out=clock_of(programme, post.slot_at) if post.slot_at else "",
-        at=clock_of(programme, at),
-        problem=problem or (why_not(why, post) if why else ""),
-        may=why is None,
-        wait=wait,
-        clashes=words_of_clashes_now(clashes, programme, waits=wait is not None),
-        no_location=why_no_location(post),
-        back=calendar_of(post),
-    )
-
-
 def _chosen() -> Programme | None:
     """The programme of the address; else the first."""
     every = list(db.session.scalars(select(Programme).order_by(Programme.id)))
@@ -247,7 +208,7 @@ def _chosen() -> Programme | None:
     return next((one for one in every if one.slug == asked), every[0] if every else None)
 
 
-def _found(post_id: int) -> Post:
+def found(post_id: int) -> Post:
     post = db.session.get(Post, post_id)
     if post is None or not looking.was_submitted(post) or post.may_be_edited:
         abort(404)
@@ -263,7 +224,7 @@ def _why_no_time(rule: NoTime | SkippedTime) -> str:
     return _("Choose a day and write a time.")
 
 
-def _instant(name: str) -> datetime | None:
+def instant_of(name: str) -> datetime | None:
     return instant_in(request.form.get(name, ""))
 
 
@@ -280,9 +241,3 @@ def _monday(programme: Programme, text: str) -> date:
 
 def _may_connect() -> bool:
     return not me().roles.isdisjoint(CONNECTERS)
-
-
-@pages.app_template_global("why_it_waits")
-def _why_it_waits(post: Post) -> Wait | None:
-    """For the page of a post."""
-    return outlook_of(post.week.programme, session=db.session, at=now()).wait_of(post)

@@ -5,7 +5,9 @@ from flask_babel import gettext as _
 
 from moderation import looking
 from moderation.forms import ReasonForm, RejectForm
+from moderation.models import Decision
 from moderation.reviewing import DecidedAlready, OwnPost, give_back, take_out
+from moderation.tapped_twice import decided_already
 from takeover.clock import now
 from takeover.db import db
 from takeover.people.guards import me, only
@@ -28,7 +30,8 @@ def ask_author(post_id: int) -> Response:
     try:
         give_back(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
     except (OwnPost, DecidedAlready, WeekHasEnded, ConsentWithdrawn) as rule:
-        return _not_done(post, rule)
+        if not decided_already(rule, Decision.REQUEST_CHANGES, by=me(), reason=form.reason.data):
+            return _not_done(post, rule)
     db.session.commit()
     flash(_("Sent to %(name)s, with what you wrote.", name=post.author.name))
     return see_other(url_for("moderation.posts"))
@@ -44,7 +47,8 @@ def take_it_out(post_id: int) -> Response:
     try:
         take_out(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
     except (OwnPost, DecidedAlready) as rule:
-        return _not_done(post, rule)
+        if not decided_already(rule, Decision.REJECT, by=me(), reason=form.reason.data):
+            return _not_done(post, rule)
     db.session.commit()
     flash(_("Taken out. %(name)s gets your reason.", name=post.author.name))
     return see_other(url_for("moderation.posts"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache, partial
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from moderation import looking, steering
 from moderation.asked_time import instant_in
 from moderation.forms import PauseForm
 from moderation.looking import why_not
+from moderation.none_now import why_none_now
 from moderation.paused import taps_of
 from moderation.places import free_slots_by_week
 from moderation.placing import (
@@ -207,7 +209,13 @@ def _how_many_fit(posts: list[Post], *, at: datetime) -> int:
 
 
 def _has_it_now(at: datetime) -> Callable[[Post], bool]:
-    return lambda post: steering.why_not_now(post, session=db.session, at=at) is None
+    of_programme = cache(partial(why_none_now, session=db.session, at=at))
+
+    def has_it_now(post: Post) -> bool:
+        why = steering.why_not_now(post, session=db.session, at=at, of_programme=of_programme)
+        return why is None
+
+    return has_it_now
 
 
 def _form_of(first: Pause, sent: PauseForm | None) -> PauseForm:
@@ -232,7 +240,7 @@ def _why_not_placed(rule: Exception, post: Post | None) -> str:
     if isinstance(rule, SlotGone):
         return _("That time is taken or has passed: %(post)s", post=title(post)[:70])
     if isinstance(rule, NoSlotLeft):
-        return _("No free slot is left in its week; it will be missed, unless the lead adds slots.")
+        return _("No free slot is left in its week. It is missed, unless you choose a time for it.")
     return why_not(rule, post)
 
 

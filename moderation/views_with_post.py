@@ -1,5 +1,6 @@
 """What comms adds to a post, sent from its review page."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -10,6 +11,7 @@ from moderation.forms_with_post import WithPostForm
 from moderation.looking import why_not
 from moderation.placing import lock_to_place
 from moderation.reviewing import ChangedSinceSeen, ConsentGone, NoSlotLeft, OwnPost
+from moderation.tapped_twice import approved_with_already, saved_already
 from moderation.with_post import (
     WAS_APPROVED,
     NoLocationsHere,
@@ -58,7 +60,9 @@ def add(post_id: int) -> Response:
             post, form.wanted, session=db.session, digest_seen=seen, by=me(), at=now()
         )
     except RULES as rule:
-        return _not_done(rule, post, form)
+        if not _means_the_first(rule, saved_already, post, form.wanted):
+            return _not_done(rule, post, form)
+        is_same, taken_back = False, post.history[-1].from_state in WAS_APPROVED
     db.session.commit()
     if taken_back:
         flash(_("Saved. The approval no longer holds: approve it again."), "attention")
@@ -89,13 +93,22 @@ def _approved_with(
     try:
         slot = add_and_approve(post, wanted, session=db.session, digest_seen=seen, by=me(), at=at)
     except RULES as rule:
-        return _not_done(rule, post, form)
+        if not _means_the_first(rule, approved_with_already, post, wanted):
+            return _not_done(rule, post, form)
+        slot = post.slot_at
     db.session.commit()
     if slot is None:
         flash(_("Nothing was changed."))
     else:
         flash(_("Approved as it is now. It goes out %(when)s.", when=moment(slot)))
     return see_other(url_for("moderation.review", post_id=post.id))
+
+
+def _means_the_first(
+    rule: Exception, said: Callable[..., bool], post: Post, wanted: WithPost
+) -> bool:
+    is_other = isinstance(rule, ChangedSinceSeen)
+    return is_other and said(post, wanted, session=db.session, by=me())
 
 
 def _locked(post_id: int) -> Post:

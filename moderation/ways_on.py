@@ -19,6 +19,7 @@ from takeover.posts.trouble import trouble_of
 
 class Way(StrEnum):
     WITHOUT_LOCATION = "without_location"
+    HAVE_IT_REMOVED = "have_it_removed"
     PLACE = "place"
     ASK = "ask"
     TAKE_OUT = "take_out"
@@ -68,7 +69,7 @@ def _ways(post: Post, *, session: Session, reader: Person, reason: str, at: date
     fails_again = post.state is PostState.FAILED and trouble_of(reason).is_in_the_post
     ways = []
     if may_go_out and is_kept_by_location(post, session=session):
-        ways += [Way.WITHOUT_LOCATION] if decides else []
+        ways.append(Way.WITHOUT_LOCATION if decides else Way.HAVE_IT_REMOVED)
     elif may_go_out and not fails_again and not reader.roles.isdisjoint(PLACERS):
         ways.append(Way.PLACE)
     if decides:

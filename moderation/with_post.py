@@ -1,6 +1,6 @@
 """What comms adds to a post, or takes away: a first comment, comments off, a location."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from moderation.reviewing import NOT_OUT, ChangedSinceSeen, OwnPost, approve
 from takeover import audit
 from takeover.instagram.doors import find_connection, takes_locations
+from takeover.instagram.models import Connection
 from takeover.people.models import Person
 from takeover.posts.captions import check_caption, tidy
 from takeover.posts.digest import digest_of
@@ -44,6 +45,10 @@ def of_post(post: Post) -> WithPost:
     return WithPost(post.first_comment, post.comments_off, post.location_id, post.location_name)
 
 
+def is_as_wanted(post: Post, wanted: WithPost) -> bool:
+    return of_post(post) == _tidied(wanted)
+
+
 def may_have_location(post: Post, *, session: Session) -> bool:
     connection = find_connection(session, post.programme_id)
     return connection is not None and takes_locations(connection)
@@ -52,9 +57,11 @@ def may_have_location(post: Post, *, session: Session) -> bool:
 def is_kept_by_location(post: Post, *, session: Session) -> bool:
     """Whether it cannot go out as the account is connected now: it was given a location when that
     was possible."""
-    if not post.location_id:
-        return False
-    connection = find_connection(session, post.programme_id)
+    return bool(post.location_id) and refuses_locations(find_connection(session, post.programme_id))
+
+
+def refuses_locations(connection: Connection | None) -> bool:
+    """Whether a post with a location fails there; the private way leaves it out."""
     is_official = connection is not None and connection.publisher == "graph"
     return connection is not None and is_official and not takes_locations(connection)
 
@@ -79,9 +86,7 @@ def add_to(
         raise NotWithComms
     if digest_of(post) != digest_seen:
         raise ChangedSinceSeen
-    comment = tidy(wanted.first_comment)
-    name = wanted.location_name if wanted.location_id else ""
-    wanted = WithPost(comment, wanted.comments_off, wanted.location_id, name)
+    wanted = _tidied(wanted)
     if wanted == of_post(post):
         return False
     _check(post, wanted, session=session)
@@ -118,6 +123,11 @@ def add_and_approve(
         return None
     approve(post, session=session, digest_seen=digest_of(post), by=by, at=at, slot=slot)
     return post.slot_at
+
+
+def _tidied(wanted: WithPost) -> WithPost:
+    name = wanted.location_name if wanted.location_id else ""
+    return replace(wanted, first_comment=tidy(wanted.first_comment), location_name=name)
 
 
 def _check(post: Post, wanted: WithPost, *, session: Session) -> None:

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from moderation.models import Decision, Review
 from moderation.waiting import Waiting
 from takeover.i18n import moment
+from takeover.posts.ahead import Ahead
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostMove, PostState
 from takeover.posts.signs import Sign, sign_of
-from takeover.posts.words import STATES, TOO_LATE, Event, what_happened, what_has_happened
+from takeover.posts.words import STATES, TO_GO, TOO_LATE, Event, what_happened, what_has_happened
 
 NO_LOCATION_HERE = lazy_gettext(
     "It has a location, and the account takes none as it is connected now: it would not go out. "
@@ -19,24 +20,35 @@ NO_LOCATION_HERE = lazy_gettext(
 )
 
 
-def state_for_comms(post: Post, *, decides: bool, is_held_up: bool) -> tuple[str, str]:
+def state_for_comms(
+    post: Post, *, decides: bool, ahead: Ahead | None, is_looked_for: bool
+) -> tuple[str, str]:
     """A word and a tone: whose turn it is, seen by somebody who decides, or reads along."""
+    if ahead is not None:
+        return ahead.word, ahead.tone
     if post.state is PostState.SUBMITTED and decides:
         return _("Waits for you"), "attention"
     if post.state is PostState.CHANGES_REQUESTED:
         return _("With the author"), "waiting"
-    if post.state in {PostState.UNCERTAIN, PostState.FAILED}:
+    if post.state is PostState.UNCERTAIN:
+        return word_of_doubt(is_looked_for=is_looked_for)
+    if post.state is PostState.FAILED:
         word, _tone = STATES[post.state]
         return str(word), "attention"
     if post.state is PostState.MISSED:
         late = post.last_word == TOO_LATE
         return _("Missed: too late") if late else _("Missed: week over"), "stopped"
-    if is_held_up:
-        return _("Held up by a pause"), "attention"
-    if post.state is PostState.APPROVED and post.slot_at is not None:
-        return _("Goes out %(when)s", when=moment(post.slot_at)), "good"
+    if post.is_to_be_taken_down:
+        return str(TO_GO), "waiting"
     word, tone = STATES[post.state]
     return str(word), tone
+
+
+def word_of_doubt(*, is_looked_for: bool) -> tuple[str, str]:
+    """A word and a tone of what was sent, and nobody knows whether it is there."""
+    if is_looked_for:
+        return str(STATES[PostState.UNCERTAIN][0]), "waiting"
+    return _("Look whether it is there"), "attention"
 
 
 def what_was_decided(review: Review, *, at: datetime) -> str:

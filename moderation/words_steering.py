@@ -6,18 +6,16 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import object_session
 
 from moderation import looking
-from moderation.calendar import clock_of
+from moderation.clocks import clock_of
+from moderation.none_now import AccountStopped, NoWayToAccount, Paused, QuotaUsedUp
 from moderation.reviewing import ConsentGone
 from moderation.steering import (
-    AccountStopped,
     Clash,
     InThePast,
+    LocationNotTaken,
     MovedMeanwhile,
     NotApproved,
-    NoWayToAccount,
     OutsideTheirWeek,
-    Paused,
-    QuotaUsedUp,
     movers_of,
 )
 from moderation.with_post import is_kept_by_location
@@ -35,6 +33,7 @@ RULES = (
     Paused,
     AccountStopped,
     NoWayToAccount,
+    LocationNotTaken,
     QuotaUsedUp,
 )
 
@@ -65,6 +64,7 @@ def why_not(rule: Exception, post: Post) -> str:
             "Nothing can go out: the account is not connected, or its access has ended. A "
             "programme lead or an administrator connects it."
         ),
+        LocationNotTaken: str(NO_LOCATION_HERE),
     }
     return words.get(type(rule)) or looking.why_not(rule, post)
 

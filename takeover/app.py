@@ -8,9 +8,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 import briefs.news
 import briefs.views
+import moderation.ahead
 import moderation.views
-import moderation.views_calendar
 import moderation.views_not_out
+import moderation.views_now
 import moderation.views_pausing
 import moderation.views_with_post
 import rota.views
@@ -38,6 +39,7 @@ import takeover.media.views
 import takeover.navigation
 import takeover.people.cli
 import takeover.people.views
+import takeover.posts.ahead
 import takeover.posts.erasing
 import takeover.posts.journey
 import takeover.posts.submitting
@@ -73,7 +75,7 @@ BLUEPRINTS = (
     rota.views.pages,
     moderation.views.pages,
     moderation.views_pausing.pages,
-    moderation.views_calendar.pages,
+    moderation.views_now.pages,  # the calendar's, with both of its modules
     moderation.views_with_post.pages,
     moderation.views_not_out.pages,
 )
@@ -168,6 +170,7 @@ def create_app(settings: Settings) -> Flask:
     schedule.init_app(app, JOBS)
     takeover.errors.init_app(app)
     takeover.navigation.init_app(app)
+    takeover.posts.ahead.init_app(app, ahead_of=moderation.ahead.ahead_of)
     takeover.posts.journey.init_app(app, brief_of=briefs.news.news_of_brief)
     takeover.media.views.init_app(app, was_submitted=lambda id: was_submitted(db.session, id))
     takeover.media.preparing.init_app(app, task=takeover.posts.submitting.PREPARE_FOR_POSTS)

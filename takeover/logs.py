@@ -14,6 +14,7 @@ QUIET = {
     "apscheduler": logging.ERROR,
     "huey": logging.ERROR,
     "alembic": logging.WARNING,
+    "urllib3": logging.ERROR,  # it tells addresses; one of Meta's has to hold a key (graph/ends.py)
 }
 
 NAMES = {"message": "event", "levelname": "level", "name": "logger", "exc_info": "exception"}

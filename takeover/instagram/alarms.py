@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from takeover.instagram.models import Alarm, Connection, Publication
+from takeover.instagram.models import Alarm, Connection, Publication, Takedown
 from takeover.instagram.wording import link_of, words_of
 from takeover.mail.writing import write
 from takeover.people.models import Grant, Person, Role
@@ -25,17 +25,20 @@ _STATES = {"uncertain": PostState.UNCERTAIN, "failed": PostState.FAILED}
 _NOT_CONNECTED = "not_connected"  # as publishers name that reason
 
 
-def alarm_of_post(kind: str, post: Post, *, session: Session, reason: str, at: datetime) -> None:
-    """In the transaction that brings the trouble; after the post has moved."""
+def alarm_of_post(
+    kind: str, post: Post, *, session: Session, reason: str, at: datetime, occasion: str = ""
+) -> None:
+    """In the transaction that brings the trouble; after the post has moved, which is the occasion
+    unless another is named."""
     session.flush()
-    occasion = str(post.history[-1].id) if post.history else ""
+    moved = str(post.history[-1].id) if post.history else ""
     alarm = Alarm(
         kind=kind,
         subject=f"posts-{post.id}",
         programme_id=post.programme_id,
         post_id=post.id,
         facts={"reason": reason},
-        occasion=occasion,
+        occasion=occasion or moved,
         raised_at=at,
     )
     _raise(alarm, session=session)
@@ -208,12 +211,17 @@ def _is_over(alarm: Alarm, session: Session, at: datetime) -> bool:
 
 def _is_over_for(kind: str, post: Post, session: Session, at: datetime) -> bool:
     """Of one post: where nobody can do anything about it any more, nobody has to."""
+    if kind == "turned_up":
+        return post.state is PostState.PUBLISHED or post.week.ends <= at
     if kind == "missed":
         return not _may_still_be_placed(post, at)
     if kind in _STATES:
         return post.state is not _STATES[kind]
-    if kind == "take_down" or post.state is not PostState.PUBLISHED:
-        return post.state is not PostState.PUBLISHED
+    if post.state is not PostState.PUBLISHED:
+        return True
+    if kind == "take_down":
+        asked = session.get(Takedown, post.id)
+        return asked is None or not asked.by_hand  # the app tries once more
     if kind == "not_tended":
         publication = session.get(Publication, post.id)
         if publication is None or publication.tend_at is not None:

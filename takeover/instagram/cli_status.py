@@ -11,8 +11,8 @@ from sqlalchemy import select
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram.account_state import AccountState, last_success, state_of
+from takeover.instagram.doors import lock_connection
 from takeover.instagram.looking_after import disconnect
-from takeover.instagram.models import Connection
 from takeover.programmes.models import Programme
 
 
@@ -42,10 +42,7 @@ def disconnect_account(slug: str, yes: bool) -> None:
             "to connect it again. Go on?",
             abort=True,
         )
-    # Locked: a post that is on its way may be stopping the account.
-    connection = db.session.scalar(
-        select(Connection).where(Connection.programme_id == programme.id).with_for_update()
-    )
+    connection = lock_connection(db.session, programme.id)
     if connection is None:
         raise click.ClickException(f"@{programme.account} is not connected.")
     disconnect(connection, session=db.session, by=None, at=now())

@@ -15,6 +15,7 @@ from takeover.instagram.looking_after import look_anew
 from takeover.instagram.models import Connection
 from takeover.instagram.publisher import Ours
 from takeover.instagram.sealing import reseal, seal
+from takeover.instagram.slowing_down import Asked, forget_waits_of_others
 from takeover.programmes.models import Programme
 from takeover.programmes.pausing import lock_programme
 
@@ -38,14 +39,15 @@ def connect(
     expires_at: datetime | None = None,
     facts: dict[str, Any] | None = None,
 ) -> Connection:
-    """Publish by this door from now on; an account that was stopped goes on.
+    """Publish by this door from now on; an account that was stopped goes on. What Instagram wants
+    left alone stays so, where it is the same account by the same door.
 
     `saved` is what opens it, JSON: the private client's settings, or the official door's keys (see
     `official_door`). `expires_at` is when that ends, None where it does not or nobody knows;
     `facts` are shown on the account's page and hold no secret. Raises NotASession, and ConfigError
     without a secret key to seal it with.
     """
-    _check(publisher, saved)
+    account = _account_of(publisher, saved)
     lock_programme(session, programme.id)  # two people who connect it at once do so in turn
     connection = find_connection(session, programme.id)
     if connection is None:
@@ -57,6 +59,8 @@ def connect(
     connection.expires_at, connection.facts = expires_at, facts or {}
     connection.answered_at = connection.stopped_at = None
     connection.trouble = ""
+    now = Asked(door=publisher, account=account, connected_at=at)
+    forget_waits_of_others(session, programme.id, now)
     look_anew(programme, session=session, at=at)
     audit.record(connection, "account_connected", by=by, at=at, publisher=publisher)
     return connection
@@ -80,8 +84,8 @@ def reseal_all(session: Session, *, at: datetime) -> int:
     return len(connections)
 
 
-def _check(publisher: str, saved: str) -> None:
-    """Raises NotASession."""
+def _account_of(publisher: str, saved: str) -> str:
+    """As its door names it. Raises NotASession."""
     try:
         settings = json.loads(saved)
     except (ValueError, RecursionError) as error:
@@ -91,6 +95,6 @@ def _check(publisher: str, saved: str) -> None:
     # Only this command and a process that publishes need the large client.
     door = importlib.import_module(LOADED_WHEN_USED[publisher])
     try:
-        door.check(settings)
+        return str(door.check(settings))
     except Ours as error:
         raise NotASession from error

@@ -10,6 +10,7 @@ from takeover.db import db
 from takeover.instagram.models import Connection
 from takeover.instagram.publisher import Ours, Publisher, Reason
 from takeover.instagram.sandbox import SandboxPublisher
+from takeover.programmes.pausing import lock_programme
 from takeover.web import public_address, settings
 
 # Loaded where posts go out by it: it brings a client of tens of megabytes.
@@ -44,6 +45,18 @@ def door_of(connection: Connection | None) -> str:
 
 def find_connection(session: Session, programme_id: int) -> Connection | None:
     return session.scalar(select(Connection).where(Connection.programme_id == programme_id))
+
+
+def lock_connection(session: Session, programme_id: int) -> Connection | None:
+    """As it is now, and with its programme: until the transaction ends nothing is sent by it, and
+    nobody else stops it, ends it or connects it anew."""
+    lock_programme(session, programme_id)
+    return session.scalar(
+        select(Connection)
+        .where(Connection.programme_id == programme_id)
+        .with_for_update()  # a worker may be about to keep a newer session
+        .execution_options(populate_existing=True)
+    )
 
 
 def takes_locations(connection: Connection) -> bool:

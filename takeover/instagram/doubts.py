@@ -1,8 +1,8 @@
 """Posts whose publishing call left and whose outcome is unknown: looked for first, never re-sent
 but for one case, and a person decides last.
 
-The one case: Instagram itself says, as long as the doubt was looked into, that what was prepared is
-whole and not published. See `Look.ready`.
+The one case: Instagram itself says ten minutes later that what was prepared is whole and not
+published. See `Look.ready`.
 """
 
 import logging
@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from takeover.audit import Actor
 from takeover.instagram.alarms import alarm_of_post
+from takeover.instagram.belonging import SETTLED_BY_PERSON
+from takeover.instagram.earlier import say_unsent
 from takeover.instagram.ending import MOST_TRIES
+from takeover.instagram.holding import LostHold
 from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import sought
 from takeover.instagram.publisher import (
@@ -21,25 +24,23 @@ from takeover.instagram.publisher import (
     OnAccount,
     OutcomeUnknown,
     PublishingError,
-    TheirsForNow,
 )
-from takeover.instagram.recording import (
-    SETTLED_BY_PERSON,
-    doubt,
-    record_published,
-    take_as_unsent,
-)
+from takeover.instagram.recording import doubt, record_published, take_as_unsent
 from takeover.instagram.sighting import look_for
-from takeover.instagram.slowing_down import heed
+from takeover.instagram.slowing_down import heed, waits_until
 from takeover.instagram.working import Work, held_post
 from takeover.posts.events import note
 from takeover.posts.finding import lock_post
-from takeover.posts.models import PostState
+from takeover.posts.models import Post, PostState
 from takeover.web import settings
 
 log = logging.getLogger(__name__)
 
 LONGEST_BETWEEN = timedelta(minutes=1)
+
+SENT_AGAIN = timedelta(minutes=10)
+"""So long after a doubt, however short the patience with it: what we waited for no more, Instagram
+may still be doing."""
 
 
 class NotUncertain(Exception):
@@ -64,29 +65,32 @@ def recover(work: Work, post_id: int) -> None:
 
 
 def look(work: Work, post_id: int, *, patience: timedelta) -> None:
-    """Look on the account for a post whose outcome is unknown. Raises LostHold."""
+    """Look on the account for a post whose outcome is unknown; not while Instagram is to be left
+    alone, but patience ends then as well. Raises LostHold."""
     post, publication = held_post(work, post_id)
     if post.state is not PostState.UNCERTAIN or publication.sent_at is None:
         publication.next_try_at = None
         work.session.commit()
         return
     outgoing, handle, sent_at = sought(post), dict(publication.handle), publication.sent_at
+    is_left_alone = _left_alone_until(work, post) is not None
     work.session.commit()
-    seen, wait = None, timedelta()
+    seen = None
     try:
-        seen = look_for(work, outgoing, handle, sent_at=sent_at)
+        seen = None if is_left_alone else look_for(work, outgoing, handle, sent_at=sent_at)
     except PublishingError as error:
         heed(work, error, post_id)
-        wait = error.wait if isinstance(error, TheirsForNow) else wait
         log.warning("uncertain post not found out", extra={"post_id": post_id, "error": str(error)})
+    except LostHold:
+        raise
     except Exception:  # a broken answer: nobody foresaw it
         log.exception("looking broke off", extra={"post_id": post_id})
     try:
-        _conclude(work, post_id, seen, patience=patience, wait=wait)
+        _conclude(work, post_id, seen, patience=patience)
     except IntegrityError:  # one post on the account cannot be two of ours
         work.session.rollback()
         log.error("what was found is another post's", extra={"post_id": post_id})
-        _conclude(work, post_id, None, patience=patience, wait=wait)
+        _conclude(work, post_id, None, patience=patience)
 
 
 def settle(
@@ -113,13 +117,15 @@ def settle(
     else:
         _check_is_over(publication, session, at=at)
         take_as_unsent(post, publication)
+        say_unsent(publication, at=at)
         publication.next_try_at = None
         post.move(PostState.FAILED, by=by, at=at, why="not on the account")
     session.commit()
 
 
 def _check_is_over(publication: Publication, session: Session, *, at: datetime) -> None:
-    """Every call is shorter than the lease that begins when it leaves. Raises MayStillCome."""
+    """Every call is over before the lease that begins when it leaves: see `shares`. Raises
+    MayStillCome."""
     lease = timedelta(seconds=settings().publish_lease)
     if publication.sent_at is not None and at < publication.sent_at + lease:
         until = publication.sent_at + lease
@@ -127,10 +133,12 @@ def _check_is_over(publication: Publication, session: Session, *, at: datetime) 
         raise MayStillCome(until)
 
 
-def _conclude(
-    work: Work, post_id: int, seen: Look | None, *, patience: timedelta, wait: timedelta
-) -> None:
-    """`wait` is for how long Instagram asked to be left alone."""
+def _may_go_again(seen: Look | None, since: timedelta) -> bool:
+    """`since` is how long there has been a doubt."""
+    return seen is not None and seen.ready and since >= SENT_AGAIN
+
+
+def _conclude(work: Work, post_id: int, seen: Look | None, *, patience: timedelta) -> None:
     at = work.clock()
     post, publication = held_post(work, post_id)
     if post.state is not PostState.UNCERTAIN:  # a person was quicker
@@ -139,16 +147,29 @@ def _conclude(
     if seen is not None and seen.found is not None:
         record_published(post, publication, seen.found, session=work.session, at=at)
     else:
-        since = at - (publication.doubted_at or at)
+        since, left_alone = at - (publication.doubted_at or at), _left_alone_until(work, post)
         if since < patience:
             pause = min(max(since, timedelta(seconds=5)), LONGEST_BETWEEN)
-            publication.next_try_at = at + max(pause, wait)
-        elif seen is not None and seen.ready and publication.tries < MOST_TRIES:
+            again = max(at + pause, left_alone or at)
+            publication.next_try_at = min(again, at + patience - since)
+        elif _may_go_again(seen, since) and publication.tries < MOST_TRIES:
             take_as_unsent(post, publication)
             publication.next_try_at = None
             post.move(PostState.APPROVED, by=None, at=at, why="Instagram has it, unpublished")
         else:
-            publication.next_try_at = None  # a person decides
-            note(post, "needs_person", at=at, reason=publication.reason)
-            alarm_of_post("uncertain", post, session=work.session, reason=publication.reason, at=at)
+            publication.next_try_at = left_alone  # and then once more; else a person decides
+            _ask_person(post, publication, session=work.session, at=at)
     work.session.commit()
+
+
+def _ask_person(post: Post, publication: Publication, *, session: Session, at: datetime) -> None:
+    """Once for each doubt."""
+    since = publication.doubted_at or at
+    if any(event.what == "needs_person" and event.at >= since for event in post.events):
+        return
+    note(post, "needs_person", at=at, reason=publication.reason)
+    alarm_of_post("uncertain", post, session=session, reason=publication.reason, at=at)
+
+
+def _left_alone_until(work: Work, post: Post) -> datetime | None:
+    return waits_until(work.session, post.programme_id, at=work.clock())

@@ -39,6 +39,10 @@ class Errand(StrEnum):
     TEND = "tend"  # what belongs to it once it is out
 
 
+NEED_NOT_ASK = frozenset({Errand.RECOVER, Errand.LOOK, Errand.TAKE_DOWN})
+"""While Instagram is to be left alone they ask it nothing, and leave to a person what they must."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     errand: Errand
@@ -150,9 +154,8 @@ def _everything() -> dict[Errand, ColumnElement[bool]]:
         Errand.TEND: _to_tend(),
         Errand.PREPARE: _to_prepare(),
     }
-    asks_nobody = {Errand.RECOVER}
     return {
-        errand: which if errand in asks_nobody else and_(which, _may_be_asked())
+        errand: which if errand in NEED_NOT_ASK else and_(which, _may_be_asked())
         for errand, which in everything.items()
     }
 

@@ -5,16 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from takeover.instagram.models import Publication
 from takeover.instagram.publisher import (
+    ALIKE,
     EARLIER,
     SENT,
     SENT_AS,
+    UNSENT,
     Handle,
     Kind,
     Outgoing,
-    account_in,
+    Reason,
 )
-from takeover.instagram.working import Work
+
+_OF_SENDING = (SENT, SENT_AS, UNSENT, ALIKE)
 
 
 def sent_before(handle: Handle) -> datetime | None:
@@ -26,22 +30,30 @@ def of_earlier(handle: Handle, *, door: str) -> dict[str, Any]:
     it by that door, if anything was."""
     if SENT not in handle:
         return {}
-    with_it = {key: value for key, value in handle.items() if key not in (SENT, SENT_AS)}
+    with_it = {key: value for key, value in handle.items() if key not in _OF_SENDING}
     return {
-        SENT: handle[SENT],
+        **{key: value for key, value in handle.items() if key in _OF_SENDING},
         SENT_AS: handle.get(SENT_AS, {"door": door}),
         EARLIER: handle.get(EARLIER, with_it),
     }
 
 
 def without_earlier(handle: Handle) -> dict[str, Any]:
-    return {key: value for key, value in handle.items() if key not in (SENT, SENT_AS, EARLIER)}
+    return {key: value for key, value in handle.items() if key not in (*_OF_SENDING, EARLIER)}
 
 
-def is_seen_from_here(work: Work, handle: Handle) -> bool:
-    """Whether it was sent by the door that the worker has, and on its account."""
-    is_its_door = handle.get(SENT_AS, {}).get("door", work.door) == work.door
-    return is_its_door and account_in(handle) == work.publisher.account
+def say_unsent(publication: Publication, *, at: datetime) -> None:
+    """A person says that what was sent is not on the account. Only what is clearly seen there says
+    otherwise."""
+    publication.handle = {**publication.handle, UNSENT: at.isoformat()}
+
+
+def place_anew(publication: Publication, *, at: datetime) -> None:
+    """A person has it sent once more. Where we could not see what was sent before they were asked
+    to look first, and have said by this that it is not there."""
+    if publication.reason == Reason.SENT_BEFORE.value and SENT in publication.handle:
+        say_unsent(publication, at=at)
+        publication.reason = ""
 
 
 def as_sent(words: Outgoing, handle: Handle) -> Outgoing:

@@ -21,7 +21,7 @@ from takeover.instagram.publisher import (
     TheirsForNow,
 )
 from takeover.instagram.recording import doubt, remember, stop_its_account, take_as_unsent
-from takeover.instagram.slowing_down import slow_down
+from takeover.instagram.slowing_down import slow_down, waits_until
 from takeover.instagram.working import NotNow, Work, held_post
 from takeover.posts.events import note
 from takeover.posts.models import Post, PostState
@@ -69,9 +69,14 @@ def _ended(work: Work, post_id: int, act: Callable[[], None]) -> None:
     except StillProcessing as error:
         _come_again(work, post_id, error)
     except TheirsForNow as error:
-        slow_down(work, error, post_id)
-        _wait(work, post_id, error)
-    except (TheirsForGood, AlteredSinceApproval) as error:
+        if slow_down(work, error, post_id):
+            _put_back(work, post_id, error)
+        else:
+            _wait(work, post_id, error)
+    except AlteredSinceApproval:
+        changed = "what would go out is not what was approved"
+        _fail(work, post_id, Ours(changed, reason=Reason.CHANGED))
+    except TheirsForGood as error:
         _fail(work, post_id, error)
     except OutcomeUnknown as error:
         slow_down(work, error, post_id)
@@ -132,7 +137,8 @@ def _wait(work: Work, post_id: int, error: TheirsForNow, *, anew: bool = False) 
         _alarm(work, post, publication)
     else:
         publication.next_try_at = _when_again(post, publication, error, at)
-        until = publication.next_try_at.isoformat()
+        left_alone = waits_until(work.session, post.programme_id, at=at) or at
+        until = max(publication.next_try_at, left_alone).isoformat()
         note(post, "waits", at=at, reason=error.reason.value, said=error.said, until=until)
         if was_sent:
             post.move(PostState.APPROVED, by=None, at=at, why=str(error))
@@ -163,7 +169,7 @@ def _not_past_slot(post: Post, instant: datetime, at: datetime) -> datetime:
     return min(instant, post.slot_at) if is_ahead and post.slot_at else instant
 
 
-def _fail(work: Work, post_id: int, error: Exception) -> None:
+def _fail(work: Work, post_id: int, error: PublishingError) -> None:
     at = work.clock()
     post, publication = _still_ours(work, post_id)
     remember(publication, error)
@@ -178,6 +184,8 @@ def _put_back(work: Work, post_id: int, error: PublishingError) -> None:
     at = work.clock()
     post, publication = _still_ours(work, post_id)
     remember(publication, error)
+    if isinstance(error, Ours):  # nobody was asked
+        publication.sent_at = None
     take_as_unsent(post, publication)
     publication.next_try_at = at + MINUTE
     if post.state is PostState.PUBLISHING:

@@ -26,7 +26,7 @@ def take_hold(
     session: Session, programme_id: int, *, lease: timedelta, at: datetime
 ) -> Hold | None:
     """None while another worker has the account. Commits: taking hold is that."""
-    _make_room(session, programme_id)
+    make_room(session, programme_id)
     fence = session.scalar(
         update(AccountHold)
         .where(AccountHold.programme_id == programme_id)
@@ -63,8 +63,8 @@ def let_go(session: Session, hold: Hold) -> None:
     session.commit()
 
 
-def _make_room(session: Session, programme_id: int) -> None:
-    """A row to hold on to, for an account that was never held."""
+def make_room(session: Session, programme_id: int) -> None:
+    """A row to hold on to, for an account that was never held. Commits then."""
     if session.get(AccountHold, programme_id) is not None:
         return
     session.add(AccountHold(programme_id=programme_id, fence=0))

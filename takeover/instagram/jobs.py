@@ -76,7 +76,11 @@ def turn_away_posts() -> None:
     waiting = to_be_looked_at(db.session, at=at)
     db.session.commit()
     for post_id in waiting:
-        turn_away(db.session, post_id, at=at)
+        try:
+            turn_away(db.session, post_id, at=at)
+        except Exception:  # somebody else was at it as well: the next turn finds it again
+            db.session.rollback()
+            log.exception("post not turned away", extra={"post_id": post_id})
     forget_expired(db.session, at=at)
     end_alarms(db.session, at=at)
     db.session.commit()
@@ -100,7 +104,7 @@ def open_work(session: Session, hold: Hold, *, lease: timedelta) -> Work:
     connection = find_connection(session, hold.programme_id)
     connected_at = connection.connected_at if connection else None
     door: str = NO_DOOR
-    publisher: Publisher = ShutDoor("the account is stopped", reason=Reason.OTHER)
+    publisher: Publisher = ShutDoor("the account is stopped", reason=Reason.STOPPED)
     if connection is None or connection.stopped_at is None:
         door, publisher = _opened(session, hold.programme_id, connected_at)
     return Work(

@@ -29,9 +29,16 @@ from takeover.instagram.graph.logins import App, known_ends, redeem, renewed
 from takeover.instagram.meta_app import app_id_and_secret, way_back
 from takeover.instagram.models import Connection
 from takeover.instagram.official_door import credentials_in, saved_form
-from takeover.instagram.publisher import AccountNeedsPerson, Ours, PublishingError
+from takeover.instagram.publisher import (
+    AccountNeedsPerson,
+    Ours,
+    Publisher,
+    PublishingError,
+    Reason,
+)
 from takeover.instagram.recording import stop_account
 from takeover.instagram.sealing import seal, unseal
+from takeover.instagram.slowing_down import Asked, leave_alone
 from takeover.programmes.models import Programme
 from takeover.web import settings
 
@@ -80,25 +87,25 @@ def connect_by_login(
 def ask_for_quota(connection: Connection, *, session: Session, at: datetime) -> bool:
     """Keep what Instagram says of today's quota, and that it let us in; whether it did. Commits.
 
-    Where it calls for a person instead, the account is stopped as by a post.
+    Where it calls for a person instead, the account is stopped as by a post; where it asks us to
+    slow down, the account is left alone.
     """
     programme_id, sealed = connection.programme_id, connection.sealed_session
     connected_at = connection.connected_at
     session.commit()
+    account = ""
     try:
-        quota = open_door(
-            credentials_in(json.loads(unseal(sealed))),
-            hosting=None,
-            is_ours=lambda on: False,
-            graph_url=settings().instagram_graph_url,
-            version=settings().instagram_graph_version,
-            patience=_SOON,
-        ).quota()
+        keys = credentials_in(json.loads(unseal(sealed)))
+        account = keys.ig_user_id
+        quota = _opened(keys).quota()
     except (AccountNeedsPerson, Ours) as error:
         stop_account(session, programme_id, error, at=at, connected_at=connected_at)
         return False
     except PublishingError as error:
         log.warning("the quota could not be read", extra={"error": str(error)})
+        if error.reason is Reason.RATE_LIMITED:
+            whose = Asked(door="graph", account=account, connected_at=connected_at)
+            leave_alone(session, programme_id, error, of=whose, at=at)
         return False
     kept = _locked(session, connection.id, sealed)
     if kept is not None:
@@ -107,6 +114,18 @@ def ask_for_quota(connection: Connection, *, session: Session, at: datetime) -> 
         kept.facts = {**kept.facts, **told}
     session.commit()
     return True
+
+
+def _opened(keys: Credentials) -> Publisher:
+    """To ask, and to publish nothing."""
+    return open_door(
+        keys,
+        hosting=None,
+        is_ours=lambda on: False,
+        graph_url=settings().instagram_graph_url,
+        version=settings().instagram_graph_version,
+        patience=_SOON,
+    )
 
 
 def renew(connection: Connection, *, session: Session, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.audit import Actor
 from takeover.instagram.models import Alarm, Connection, Publication
-from takeover.instagram.slowing_down import forget_waits
+from takeover.instagram.slowing_down import end_wait, forget_waits, waits_until
 from takeover.posts.models import Post, PostState
 from takeover.programmes.models import Programme
 
@@ -45,24 +45,36 @@ def go_on(
     at: datetime,
     all_the_same: bool = False,
 ) -> None:
-    """Somebody has looked after the account that was stopped: it publishes again.
+    """Somebody has looked after the account that was stopped, or wants no more to wait as Instagram
+    asked: it publishes again.
 
     Raises NotStopped, NeedsNewKeys, and StillBlocked unless it is to go on all the same.
     """
-    if connection.stopped_at is None:
+    is_stopped = connection.stopped_at is not None
+    until = _kept_out_until(connection, session=session, at=at)
+    if until is None and not is_stopped:
         raise NotStopped
-    reason = reason_of_stop(connection, session=session)
-    if reason in DEAD_KEYS:
-        raise NeedsNewKeys
-    until = blocked_until(connection, reason, at=at)
     if until is not None and not all_the_same:
         raise StillBlocked(until)
+    if is_stopped:
+        forget_waits(session, connection.programme_id)
+    else:
+        end_wait(session, connection.programme_id, at=at)
     connection.stopped_at = None
     connection.trouble = ""
-    forget_waits(session, connection.programme_id)
     look_anew(connection.programme, session=session, at=at)
     early = {"before": until.isoformat()} if until is not None else {}
     audit.record(connection, "account_looked_at", by=by, at=at, **early)
+
+
+def _kept_out_until(connection: Connection, *, session: Session, at: datetime) -> datetime | None:
+    """Raises NeedsNewKeys."""
+    if connection.stopped_at is None:
+        return waits_until(session, connection.programme_id, at=at)
+    reason = reason_of_stop(connection, session=session)
+    if reason in DEAD_KEYS:
+        raise NeedsNewKeys
+    return blocked_until(connection, reason, at=at)
 
 
 def blocked_until(connection: Connection, reason: str, *, at: datetime) -> datetime | None:
@@ -74,7 +86,8 @@ def blocked_until(connection: Connection, reason: str, *, at: datetime) -> datet
 
 
 def disconnect(connection: Connection, *, session: Session, by: Actor | None, at: datetime) -> None:
-    """Forget what opens the account. Nothing goes out to it until it is connected again."""
+    """Forget what opens the account. Nothing goes out to it until it is connected again, nor what
+    is being uploaded just now: it must be locked, as by `lock_connection`."""
     audit.record(connection, "account_disconnected", by=by, at=at, publisher=connection.publisher)
     session.delete(connection)
 

@@ -32,6 +32,7 @@ class AccountHold(Model):
     # What Instagram asked for: nothing is asked of the account before. See `slowing_down`.
     wait_until: Mapped[datetime | None]
     waits: Mapped[int] = mapped_column(default=0)  # in a row
+    wait_of: Mapped[str] = mapped_column(String(80), default="")  # by which door, on which account
 
 
 class Publication(Model):
@@ -78,7 +79,7 @@ class Takedown(Model):
     by_hand: Mapped[bool] = mapped_column(default=False)  # the door cannot: a person has to
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
-    trouble: Mapped[str] = mapped_column(Text, default="")
+    trouble: Mapped[str] = mapped_column(Text, default="")  # by the name of its reason
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 

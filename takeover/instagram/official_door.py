@@ -5,10 +5,12 @@ Its client takes megabytes: `doors` loads this only where posts go out by it.
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.instagram.graph.client import Patience
 from takeover.instagram.graph.credentials import Credentials
 from takeover.instagram.graph.door import open_door as open_graph
 from takeover.instagram.known import is_known
@@ -28,12 +30,13 @@ def open_door(connection: Connection) -> Publisher:
         graph_url=settings().instagram_graph_url,
         rupload_url=settings().instagram_rupload_url,
         version=settings().instagram_graph_version,
+        patience=Patience().within(timedelta(seconds=settings().publish_lease)),
     )
 
 
-def check(saved: dict[str, Any]) -> None:
-    """Whether these are keys at all; asks nobody. Raises Ours."""
-    credentials_in(saved)
+def check(saved: dict[str, Any]) -> str:
+    """The account that these are keys of, as Instagram names it; asks nobody. Raises Ours."""
+    return credentials_in(saved).ig_user_id
 
 
 def credentials_in(saved: dict[str, Any]) -> Credentials:

@@ -5,7 +5,7 @@ Its client and the sealing take tens of megabytes: `doors` loads this only where
 
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import update
 from takeover.db import db
 from takeover.instagram.known import is_known
 from takeover.instagram.models import Connection
+from takeover.instagram.private.gate import Patience
 from takeover.instagram.private.publisher import PrivatePublisher
 from takeover.instagram.publisher import Publisher
 from takeover.instagram.sealing import seal, unseal
@@ -29,14 +30,16 @@ def open_door(connection: Connection) -> Publisher:
         base_url=settings().instagram_private_url,
         on_session=partial(_keep_session, connection.id, connection.connected_at),
         is_ours=is_known,
+        patience=Patience().within(timedelta(seconds=settings().publish_lease)),
     )
 
 
-def check(saved: dict[str, Any]) -> None:
-    """Whether the client makes anything of it; asks nobody. Raises Ours."""
-    PrivatePublisher(
+def check(saved: dict[str, Any]) -> str:
+    """The account that it is a session of, as Instagram names it, where the client makes anything
+    of it; asks nobody. Raises Ours."""
+    return PrivatePublisher(
         saved, base_url=None, on_session=lambda changed: None, is_ours=lambda on: False
-    )
+    ).account
 
 
 def _keep_session(connection_id: int, connected_at: datetime, changed: dict[str, object]) -> None:

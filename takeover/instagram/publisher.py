@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 # What a publisher must remember from prepare to publish and find: JSON, kept with the post.
 Handle = Mapping[str, Any]
@@ -25,6 +25,13 @@ EARLIER = "earlier_handle"
 
 SENT_AS = "sent_as"
 """Beside SENT: by which door, as what kind and with which caption. They keep it."""
+
+UNSENT = "said_unsent_at"
+"""Beside SENT: when a person said that it is not on the account, ISO 8601. They keep it."""
+
+ALIKE = "seen_alike"
+"""What was seen on the account that may be it, where it has no words to be told by. They keep it.
+See `sighting`."""
 
 PROCESSING = "processing_since"
 """In the handle of what Instagram is not done with: since when, ISO 8601. They keep it."""
@@ -90,6 +97,7 @@ class Look:
     found: OnAccount | None
     ready: bool = False  # Instagram itself says: what was prepared is whole, and not published
     by_words: bool = False  # known by its words alone, which another of ours may have as well
+    alike: tuple[OnAccount, ...] = ()  # it is there, and has no words: one of these, if listed yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +133,13 @@ class Reason(StrEnum):
     NETWORK = "network"
     NOT_CONNECTED = "not_connected"
     SLOWED_DOWN = "slowed_down"  # limited again, after every wait
+    CHANGED = "changed"  # it is no longer what was approved
     SPACING = "spacing"  # another has just gone out
     SENT_BEFORE = "sent_before"  # by another door or account: only a person can see it there
+    STOPPED = "stopped"  # the account, until a person has looked
+    ELSEWHERE = "elsewhere"  # it went out by another door, or on another account, than is there now
+    SEEN_BY_PERSON = "seen_by_person"  # nobody else knows where on the account it is
+    STILL_THERE = "still_there"  # it was said to be gone, or taken for gone
     UNSUPPORTED = "unsupported"
     OTHER = "other"
 
@@ -187,7 +200,8 @@ class CannotTakeDown(PublishingError):
 class OutcomeUnknown(PublishingError):
     """The publishing call left and no trustworthy answer came back.
 
-    `needs_person` where the account itself wants one besides: nothing more is sent to it.
+    `needs_person` where the account itself wants one besides: nothing more is sent to it. `wait`
+    where Instagram named how long it is to be left alone.
     """
 
     def __init__(
@@ -195,11 +209,16 @@ class OutcomeUnknown(PublishingError):
         message: str,
         *,
         needs_person: bool = False,
+        wait: timedelta | None = None,
         reason: Reason = Reason.OTHER,
         said: str = "",
     ) -> None:
         super().__init__(message, reason=reason, said=said)
-        self.needs_person = needs_person
+        self.needs_person, self.wait = needs_person, wait
+
+
+class CannotTell(OutcomeUnknown):
+    """The account was read, and does not tell what became of it: a person has to."""
 
 
 class Hosting(Protocol):
@@ -230,7 +249,8 @@ class Publisher(Protocol):
     def find(self, outgoing: Outgoing, handle: Handle, *, sent_at: datetime) -> Look:
         """Look for the post on the account; it never sends.
 
-        Raises OutcomeUnknown when the account could not be read, TheirsForNow when it asks to wait,
+        Raises OutcomeUnknown when the account could not be read, and CannotTell when it could;
+        StillProcessing when Instagram is not done with it, TheirsForNow when it asks to wait,
         AccountNeedsPerson when it may not be read at all.
         """
 
@@ -256,3 +276,12 @@ class Publisher(Protocol):
 
     def quota(self) -> Quota | None:
         """None where the door has none. Raises what `find` does."""
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A publisher that a page may ask as well, while somebody waits for it."""
+
+    def still_shows(self, on: OnAccount) -> bool:
+        """Whether people can see it there; it only reads. Raises any PublishingError where that
+        cannot be told."""

@@ -12,19 +12,14 @@ who holds the account (`holding`) calls any of this.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from takeover.instagram.belonging import belongs_to, is_of_another, is_seen_from_here
 from takeover.instagram.doors import NO_DOOR
 from takeover.instagram.due import waits_for_spacing
-from takeover.instagram.earlier import (
-    as_sent,
-    is_seen_from_here,
-    of_earlier,
-    sent_before,
-    without_earlier,
-)
+from takeover.instagram.earlier import as_sent, of_earlier, sent_before, without_earlier
 from takeover.instagram.ending import guarded
 from takeover.instagram.making_way import make_way
 from takeover.instagram.models import Publication
@@ -32,7 +27,10 @@ from takeover.instagram.outgoing import Approved, approved, opened
 from takeover.instagram.publisher import (
     EARLIER,
     PROCESSING,
+    SENT,
+    UNSENT,
     UPLOADED,
+    CannotTell,
     Handle,
     OnAccount,
     OutcomeUnknown,
@@ -41,12 +39,12 @@ from takeover.instagram.publisher import (
     TheirsForGood,
     TheirsForNow,
 )
-from takeover.instagram.recording import record_published
+from takeover.instagram.recording import record_published, tell_turned_up
 from takeover.instagram.sighting import look_for
 from takeover.instagram.turning_away import turned_away
-from takeover.instagram.working import NotNow, Work, held_post
+from takeover.instagram.working import NotNow, Work, held_post, is_held_up
 from takeover.posts.models import Post, PostState
-from takeover.programmes.pausing import holds_up, lock_programme
+from takeover.programmes.pausing import lock_programme
 
 STAYS_READY = timedelta(minutes=30)
 """How long what Instagram said to be ready is sent without asking whether it still is. Should it
@@ -54,6 +52,10 @@ not be, Instagram refuses to publish it."""
 
 UNSEEN = timedelta(minutes=5)
 """How long what cannot be seen on the account is left before it is looked for again."""
+
+LOOKS = 3
+"""So often an account that cannot be read is looked at before a person is believed who says that it
+is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class _Begun:
     handle: Handle
     sent_before: datetime | None
     is_ready: bool
+    tries: int
 
 
 def prepare(work: Work, post_id: int) -> bool:
@@ -96,14 +99,11 @@ def _prepared_only(work: Work, post_id: int) -> None:
 
 def _send(work: Work, post_id: int) -> None:
     begun = _begin(work, post_id)
-    if found := _find_earlier(work, begun):
-        post, publication = held_post(work, post_id)
-        publication.sent_at = begun.sent_before
-        post.move(PostState.PUBLISHING, by=None, at=work.clock())
-        _record(work, post, publication, found)
+    found, handle = _find_earlier(work, begun)
+    if found:
+        _record_earlier(work, begun, found)
         return
-    with _files(begun, work) as outgoing:
-        handle = begun.handle
+    with _files(replace(begun, handle=handle), work) as outgoing:
         if not begun.is_ready:
             handle = work.publisher.prepare(outgoing, handle, partial(_keep, work, post_id))
         if work.quota:
@@ -132,27 +132,46 @@ def _begin(work: Work, post_id: int, *, ahead: bool = False) -> _Begun:
     post, publication = held_post(work, post_id)
     _check(work, post)
     what = approved(post)
-    if publication.reason == Reason.SENT_BEFORE.value:  # who placed it again has looked for it
-        publication.handle, publication.prepared_at, publication.reason = {}, None, ""
-    if (publication.door, publication.digest) != (work.door, post.approved_digest):
+    _begin_anew_if_altered(work, post, publication)
+    sent = sent_before(publication.handle)
+    if ahead and not sent:
+        make_way(work, post, publication, what)
+    begun = _Begun(
+        what=what,
+        handle=dict(publication.handle),
+        sent_before=sent,
+        is_ready=not sent and _is_ready(work, publication),
+        tries=publication.tries,
+    )
+    work.session.commit()
+    return begun
+
+
+def _begin_anew_if_altered(work: Work, post: Post, publication: Publication) -> None:
+    """What lies ready is of use for the same words, by the same door, on the same account. Raises
+    TheirsForGood."""
+    if SENT in publication.handle and not is_seen_from_here(work, publication):
+        if UNSENT not in publication.handle:
+            raise TheirsForGood("sent before, elsewhere", reason=Reason.SENT_BEFORE)
+        publication.handle, publication.prepared_at = {}, None
+    is_altered = (publication.door, publication.digest) != (work.door, post.approved_digest)
+    if is_altered or is_of_another(work, publication):
         publication.handle = of_earlier(publication.handle, door=publication.door)
         publication.door, publication.digest = work.door, post.approved_digest or ""
         publication.prepared_at = None
-    sent, prepared_at = sent_before(publication.handle), publication.prepared_at
-    if sent and not is_seen_from_here(work, publication.handle):
-        raise TheirsForGood("sent before, elsewhere", reason=Reason.SENT_BEFORE)
-    if ahead and not sent:
-        make_way(work, post, publication, what)
-    is_ready = not sent and prepared_at is not None and work.clock() - prepared_at < STAYS_READY
-    begun = _Begun(what=what, handle=dict(publication.handle), sent_before=sent, is_ready=is_ready)
-    work.session.commit()
-    return begun
+
+
+def _is_ready(work: Work, publication: Publication) -> bool:
+    at, prepared_at = work.clock(), publication.prepared_at
+    if prepared_at is None or at - prepared_at >= STAYS_READY:
+        return False
+    return belongs_to(publication, door=work.door, account=work.publisher.account)
 
 
 def _commit_to_sending(work: Work, post_id: int, handle: Handle) -> None:
     """The instant of sending: whatever must be true is looked at once more, then it is on the
     record that the call leaves. Raises NotNow, LostHold."""
-    lock_programme(work.session, work.hold.programme_id)  # whoever pauses comes before, or after
+    lock_programme(work.session, work.hold.programme_id)  # whoever stops it comes before, or after
     post, publication = held_post(work, post_id)
     _check(work, post)
     at = work.clock()
@@ -175,8 +194,7 @@ def _commit_to_sending(work: Work, post_id: int, handle: Handle) -> None:
 def _check(work: Work, post: Post) -> None:
     """Raises NotNow."""
     at, is_shut = work.clock(), work.door == NO_DOOR
-    is_held_up = holds_up(work.session, post.programme_id, post.slot_at or at)
-    if is_shut or is_held_up or post.state is not PostState.APPROVED:
+    if is_shut or is_held_up(work, post.slot_at or at) or post.state is not PostState.APPROVED:
         work.session.rollback()
         raise NotNow
     if turned_away(post, at=at):
@@ -197,21 +215,53 @@ def _keep(work: Work, post_id: int, handle: Handle, *, ahead: Approved | None = 
     work.session.commit()
 
 
-def _find_earlier(work: Work, begun: _Begun) -> OnAccount | None:
-    """What was sent before and not found then may have come late. Unseen, nothing is sent again.
+def _find_earlier(work: Work, begun: _Begun) -> tuple[OnAccount | None, Handle]:
+    """What was sent before and not found then may have come late. Unseen, nothing is sent again,
+    unless a person says that it is not there; and what of the handle is of use then.
 
     Raises TheirsForNow where it cannot be seen, TheirsForGood where it cannot by this door, or what
     `find` does.
     """
     if begun.sent_before is None:
-        return None
+        return None, begun.handle
     words, handle = as_sent(begun.what.words, begun.handle), begun.handle.get(EARLIER, begun.handle)
     try:
-        return look_for(work, words, handle, sent_at=begun.sent_before).found
+        return look_for(work, words, handle, sent_at=begun.sent_before).found, begun.handle
     except OutcomeUnknown as error:
+        if _is_denied(begun, error):
+            return None, _keep_only_earlier(work, begun)
         if error.reason is Reason.WRONG_ACCOUNT:
             raise TheirsForGood(str(error), reason=Reason.SENT_BEFORE) from error
-        raise TheirsForNow(str(error), wait=UNSEEN, reason=error.reason, said=error.said) from error
+        reason = Reason.SENT_BEFORE if error.reason is Reason.OTHER else error.reason
+        raise TheirsForNow(str(error), wait=UNSEEN, reason=reason, said=error.said) from error
+
+
+def _is_denied(begun: _Begun, error: OutcomeUnknown) -> bool:
+    """Whether a person says that it is not there, and we can find out no more."""
+    is_read = isinstance(error, CannotTell) or begun.tries + 1 >= LOOKS
+    return UNSENT in begun.handle and is_read
+
+
+def _keep_only_earlier(work: Work, begun: _Begun) -> Handle:
+    """What it was sent with may be spent: it is made anew. Raises LostHold, NotNow."""
+    _post, publication = held_post(work, begun.what.words.post_id)
+    if EARLIER not in publication.handle:
+        publication.handle = of_earlier(publication.handle, door=work.door)
+    handle = dict(publication.handle)
+    work.session.commit()
+    return handle
+
+
+def _record_earlier(work: Work, begun: _Begun, found: OnAccount) -> None:
+    at = work.clock()
+    post, publication = held_post(work, begun.what.words.post_id)
+    if post.state is not PostState.APPROVED:  # taken back while it was looked for
+        tell_turned_up(post, session=work.session, at=at)
+        work.session.commit()
+        raise NotNow
+    publication.sent_at = begun.sent_before
+    post.move(PostState.PUBLISHING, by=None, at=at)
+    _record(work, post, publication, found)
 
 
 def _record(work: Work, post: Post, publication: Publication, found: OnAccount) -> None:

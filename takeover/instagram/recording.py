@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover import audit
 from takeover.instagram.alarms import alarm_of_account, alarm_of_missing_account, alarm_of_post
+from takeover.instagram.doors import lock_connection
 from takeover.instagram.lending import take_back_lent
-from takeover.instagram.models import Connection, Publication
+from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import sought
 from takeover.instagram.publisher import (
     SENT,
@@ -24,10 +24,6 @@ from takeover.posts.models import Post, PostState, Surface
 from takeover.posts.telling import tell_published
 
 LOOKS_FIRST = timedelta(seconds=5)  # how soon after a doubt it is looked into
-
-SETTLED_BY_PERSON = "settled_by_person"
-"""In the handle of a post whose number on the account nobody but a person has told us: what would
-be deleted by it may be something else, or nothing."""
 
 
 def record_published(
@@ -62,6 +58,13 @@ def tell_altered(post: Post, *, session: Session, at: datetime) -> None:
     alarm_of_post("altered", post, session=session, reason="", at=at)
 
 
+def tell_turned_up(post: Post, *, session: Session, at: datetime) -> None:
+    """It was sent before, and taken back by the time it was found: it is there all the same. It
+    keeps no number here, so that it is found again before it is ever sent again."""
+    note(post, "turned_up", at=at)
+    alarm_of_post("turned_up", post, session=session, reason="", at=at)
+
+
 def stop_account(
     session: Session,
     programme_id: int,
@@ -70,17 +73,13 @@ def stop_account(
     at: datetime,
     connected_at: datetime | None,
 ) -> None:
-    """Send nothing more to this account until a person has looked. Commits.
+    """Send nothing more to this account until a person has looked: what is being uploaded just then
+    does not go out either. Nothing may be locked before. Commits.
 
     `connected_at` is that of the keys which failed, None where there were none: an account that has
     been connected since has others, and goes on.
     """
-    connection = session.scalar(
-        select(Connection)
-        .where(Connection.programme_id == programme_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    connection = lock_connection(session, programme_id)
     reason = error.reason if isinstance(error, PublishingError) else None
     if connection is None and reason is Reason.NOT_CONNECTED:
         alarm_of_missing_account(programme_id, session=session, at=at)
@@ -106,6 +105,7 @@ def stop_account(
 
 def stop_its_account(work: Work, error: Exception) -> None:
     """The one that this worker has; see `stop_account`."""
+    work.session.rollback()
     stop_account(
         work.session,
         work.hold.programme_id,

@@ -69,6 +69,10 @@ class SandboxPublisher:
     def permalink_of(self, on: OnAccount) -> str:
         return on.permalink
 
+    def still_shows(self, on: OnAccount) -> bool:
+        with self._sessions() as session:
+            return _find(session, on) is not None
+
     def shows(self, on: OnAccount, caption: str) -> bool:
         """What is shown is what was sent."""
         return True

@@ -5,7 +5,7 @@ import importlib
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
 from takeover.clock import now
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240)]
 LEASE = timedelta(minutes=2)
+"""For one address."""
 
 TOLD_TO = "told_to"
 """In an alarm's facts: the addresses that have heard of it, each by its hash."""
@@ -41,56 +42,94 @@ def hand_out_untold() -> None:
 
 
 def tell(alarm_id: int) -> None:
-    """Claim the alarm, commit, tell it, record, commit."""
-    alarm = _claim(db.session, alarm_id, at=now())
-    if alarm is None:
+    """Claim the alarm, commit; then for each address: ask, record, commit.
+
+    No transaction is open while one is asked: it may keep silent for many seconds, and whoever
+    wants to pause would wait for it.
+    """
+    tries = _claim(db.session, alarm_id, at=now())
+    if tries is None:
         return
-    with in_language_of(alarm.programme.language):
-        words = words_of(alarm)
-        title, link = words.subject, public_address(link_of(alarm))
-        body = f"{words.what_happened}\n{words.what_to_do}\n{link}"
-    db.session.commit()
-    missing = [url for url in settings().alarm_urls if not _tell(alarm, url, title, body)]
-    if not missing:
-        alarm.next_tell_at = None
-    elif alarm.tell_tries > len(WAITS):
-        alarm.next_tell_at = None
-        log.error("alarm not told in the chat", extra={"alarm_id": alarm_id})
-    else:
-        alarm.next_tell_at = now() + WAITS[alarm.tell_tries - 1]
-        log.warning("alarm not told yet", extra={"alarm_id": alarm_id})
-    db.session.commit()
+    title, body = _words(db.session.get_one(Alarm, alarm_id))
+    missing = []
+    for url in settings().alarm_urls:
+        told = _keep(db.session, alarm_id, tries=tries, at=now())
+        if told is None:
+            return  # another worker has taken it over
+        if _name_of(url) in told:
+            continue
+        if _is_heard(url, title, body):
+            _record(db.session, alarm_id, url, at=now())
+        else:
+            missing.append(url)
+    _end(db.session, alarm_id, tries=tries, is_told=not missing, at=now())
 
 
 TELL = Task("tell_alarm", tell)
 JOB = Job("tell_alarms", hand_out_untold, every=timedelta(seconds=5))
 
 
-def _claim(session: Session, alarm_id: int, *, at: datetime) -> Alarm | None:
-    """The alarm, if it is ours to tell now. Commits: claiming is that."""
-    claimed = session.scalar(
+def _claim(session: Session, alarm_id: int, *, at: datetime) -> int | None:
+    """The number of this try, if the alarm is ours to tell now. Commits: claiming is that."""
+    tries = session.scalar(
         update(Alarm)
         .where(Alarm.id == alarm_id, Alarm.next_tell_at <= at)
         .values(next_tell_at=at + LEASE, tell_tries=Alarm.tell_tries + 1)
-        .returning(Alarm.id)
+        .returning(Alarm.tell_tries)
     )
     session.commit()
-    return session.get(Alarm, alarm_id) if claimed is not None else None
+    return tries
 
 
-def _tell(alarm: Alarm, url: str, title: str, body: str) -> bool:
-    """Whether that address is done with: it was told, now or before. Commits."""
-    name = _name_of(url)
-    told = list(alarm.facts.get(TOLD_TO, ()))
-    if name in told:
-        return True
-    if not _is_heard(url, title, body):
-        return False
-    db.session.refresh(alarm, with_for_update=True)  # its facts may have grown meanwhile
-    alarm.facts = {**alarm.facts, TOLD_TO: [*told, name]}
-    alarm.told_at = now()
-    db.session.commit()
-    return True
+def _words(alarm: Alarm) -> tuple[str, str]:
+    """Its title, and the rest."""
+    with in_language_of(alarm.programme.language):
+        words = words_of(alarm)
+        link = public_address(link_of(alarm))
+        return words.subject, f"{words.what_happened}\n{words.what_to_do}\n{link}"
+
+
+def _keep(session: Session, alarm_id: int, *, tries: int, at: datetime) -> list[str] | None:
+    """Who has heard of it, by name, as long as it is ours to tell: it is for another lease then.
+    Commits."""
+    facts = session.scalar(
+        _of_try(alarm_id, tries).values(next_tell_at=at + LEASE).returning(Alarm.facts)
+    )
+    session.commit()
+    return list(facts.get(TOLD_TO, ())) if facts is not None else None
+
+
+def _record(session: Session, alarm_id: int, url: str, *, at: datetime) -> None:
+    """That address has heard of it, whoever tells it by now. Commits."""
+    alarm = session.get_one(Alarm, alarm_id, with_for_update=True, populate_existing=True)
+    told = {*alarm.facts.get(TOLD_TO, ()), _name_of(url)}
+    alarm.facts = {**alarm.facts, TOLD_TO: sorted(told)}  # what else it has grown by stays
+    alarm.told_at = at
+    session.commit()
+
+
+def _end(session: Session, alarm_id: int, *, tries: int, is_told: bool, at: datetime) -> None:
+    """Until the next try, if there is to be one. Commits."""
+    is_last = is_told or tries > len(WAITS)
+    again = None if is_last else at + WAITS[tries - 1]
+    session.execute(_of_try(alarm_id, tries).values(next_tell_at=again))
+    session.commit()
+    if is_told:
+        return
+    facts = {"alarm_id": alarm_id}
+    if is_last:
+        log.error("alarm not told in the chat", extra=facts)
+    else:
+        log.warning("alarm not told yet", extra=facts)
+
+
+def _of_try(alarm_id: int, tries: int) -> Update:
+    """The alarm, as long as no later try has begun."""
+    return (
+        update(Alarm)
+        .where(Alarm.id == alarm_id, Alarm.tell_tries == tries)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _name_of(url: str) -> str:

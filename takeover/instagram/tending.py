@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from takeover.instagram.alarms import alarm_of_post
+from takeover.instagram.belonging import why_out_of_reach
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import (
     OnAccount,
     OutcomeUnknown,
     PublishingError,
+    Reason,
     TheirsForNow,
 )
 from takeover.instagram.recording import tell_altered
 from takeover.instagram.slowing_down import heed
-from takeover.instagram.working import Work, held_post, is_within_reach
+from takeover.instagram.working import Work, held_post, is_held_up
 from takeover.posts.events import note
 from takeover.posts.models import Post, PostState, Surface
 from takeover.posts.telling import tell_published
-from takeover.programmes.pausing import lock_programme, open_pause
+from takeover.programmes.pausing import lock_programme
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +33,11 @@ class _Later(Exception):
     """A pause is in the way."""
 
 
-class _OutOfReach(Exception):
-    """It went out by another door, or on another account, than the programme has now."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """What is still to be done."""
 
+    out_of_reach: Reason | None  # None: it can be done from here
     on: OnAccount
     caption: str
     comment: str
@@ -54,6 +53,9 @@ def tend(work: Work, post_id: int) -> None:
     """Write the comment before comments are closed: after that nobody can. Raises LostHold."""
     try:
         wanted = _wanted(work, post_id)
+        if wanted.out_of_reach is not None:
+            _let_be(work, post_id, wanted, why=wanted.out_of_reach)
+            return
         if not wanted.on.permalink:
             _find_address(work, post_id, wanted)
         if wanted.comment:
@@ -66,8 +68,6 @@ def tend(work: Work, post_id: int) -> None:
         _post, publication = _held(work, post_id)
         publication.tend_at = work.clock() + BETWEEN
         work.session.commit()
-    except _OutOfReach:
-        _let_be(work, post_id)
     except PublishingError as error:
         heed(work, error, post_id)
         _note_trouble(work, post_id, error)
@@ -77,12 +77,10 @@ def tend(work: Work, post_id: int) -> None:
 
 
 def _wanted(work: Work, post_id: int) -> _Wanted:
-    """Raises _OutOfReach."""
     post, publication = _held(work, post_id)
-    if not is_within_reach(work, publication):
-        raise _OutOfReach
     talks = post.surface is not Surface.STORY
     wanted = _Wanted(
+        out_of_reach=why_out_of_reach(work, publication),
         on=OnAccount(media_id=publication.media_id or "", permalink=post.permalink),
         caption=post.caption if talks else "",
         comment=post.first_comment if talks and publication.commented_at is None else "",
@@ -112,12 +110,24 @@ def _shows_its_words(work: Work, wanted: _Wanted) -> bool:
     return not wanted.caption or work.publisher.shows(wanted.on, wanted.caption)
 
 
-def _let_be(work: Work, post_id: int) -> None:
-    post, publication = _held(work, post_id)
-    publication.tend_at = None
-    if not post.permalink:  # its author can see it here
+def _let_be(work: Work, post_id: int, wanted: _Wanted, *, why: Reason) -> None:
+    """By another door, or on another account, only a person can do what is still wanted. While no
+    way leads to any, it may be back in a moment."""
+    if wanted.nothing_more:
+        post, publication = _held(work, post_id)
+        publication.tend_at = None
+        _tell_without_address(work, post)
+        work.session.commit()
+    elif why is Reason.NOT_CONNECTED:
+        _note_trouble(work, post_id, TheirsForNow("no way there", wait=BETWEEN, reason=why))
+    else:
+        _note_trouble(work, post_id, PublishingError("out of reach", reason=why))
+
+
+def _tell_without_address(work: Work, post: Post) -> None:
+    """Its author can see it here."""
+    if not post.permalink:
         tell_published(post, session=work.session, at=work.clock())
-    work.session.commit()
 
 
 def _finish(work: Work, post_id: int) -> None:
@@ -145,10 +155,11 @@ def _write_comment(work: Work, post_id: int, wanted: _Wanted) -> None:
 
 
 def _commit_to_writing(work: Work, post_id: int) -> bool:
-    """Whether its author's consent still allows it. Raises _Later while the programme is paused."""
-    lock_programme(work.session, work.hold.programme_id)  # whoever pauses comes before, or after
+    """Whether its author's consent still allows it. Raises _Later while the programme is paused,
+    or where the account is not opened by these keys any more."""
+    lock_programme(work.session, work.hold.programme_id)  # whoever stops it comes before, or after
     post, publication = _held(work, post_id)
-    if open_pause(work.session, post.programme_id) is not None:
+    if is_held_up(work, work.clock()):
         work.session.rollback()
         raise _Later
     stands = post.week.consent.stands
@@ -176,6 +187,7 @@ def _note_trouble(work: Work, post_id: int, error: PublishingError) -> None:
         publication.tend_at = at + _wait_after(error) * publication.tend_tries
     else:
         publication.tend_at = None
+        _tell_without_address(work, post)
         note(post, "not_tended", at=at, reason=error.reason.value)
         alarm_of_post("not_tended", post, session=work.session, reason=error.reason.value, at=at)
     work.session.commit()

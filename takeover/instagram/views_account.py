@@ -16,6 +16,7 @@ from takeover.instagram.account_state import (
     state_of,
     who_connected,
 )
+from takeover.instagram.doors import lock_connection
 from takeover.instagram.graph.credentials import HostName
 from takeover.instagram.graph.hurdles import Hurdle, NotLetIn
 from takeover.instagram.login_words import words_of_hurdle
@@ -33,6 +34,7 @@ from takeover.instagram.meta_app import (
     way_back,
 )
 from takeover.instagram.models import Connection
+from takeover.instagram.slowing_down import waits_until
 from takeover.instagram.ways_back import KeptOut, begin, find_way, keep_out, take_kept_out
 from takeover.instagram.who_sees_to_it import CONNECTERS
 from takeover.people.guards import me, only
@@ -128,8 +130,9 @@ def come_back(host: HostName) -> Response:
 @pages.post("/programmes/<slug>/account/quota")
 @whoever_connects
 def ask(slug: str) -> Response:
-    connection = get_connection(get_programme(slug))
-    if connection.publisher != "graph":
+    programme = get_programme(slug)
+    connection = get_connection(programme)
+    if connection.publisher != "graph" or _is_left_alone(programme):
         return see_other(_account_page(slug))
     was_stopped = connection.stopped_at is not None
     if _letting_in().ask_for_quota(connection, session=db.session, at=now()):
@@ -140,6 +143,8 @@ def ask(slug: str) -> Response:
             flash(words, "attention")
         return see_other(_account_page(slug))
     db.session.refresh(connection)
+    if _is_left_alone(programme):
+        return see_other(_account_page(slug))
     if connection.stopped_at is None:
         flash(_("Instagram gave no clear answer. Try again in a few minutes."), "attention")
     elif was_stopped:
@@ -191,13 +196,16 @@ def get_programme(slug: str) -> Programme:
 
 
 def get_connection(programme: Programme) -> Connection:
-    """Locked: a post that is on its way may be stopping the account."""
-    connection = db.session.scalar(
-        select(Connection).where(Connection.programme_id == programme.id).with_for_update()
-    )
+    """Locked: a post may be on its way, and stopping the account."""
+    connection = lock_connection(db.session, programme.id)
     if connection is None:
         abort(404)
     return connection
+
+
+def _is_left_alone(programme: Programme) -> bool:
+    """Instagram asked us to slow down: the page says until when."""
+    return waits_until(db.session, programme.id, at=now()) is not None
 
 
 def _let_in(programme: Programme, host: HostName) -> None:

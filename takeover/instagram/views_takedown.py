@@ -9,23 +9,28 @@ from wtforms.validators import Length
 
 from takeover.clock import now
 from takeover.db import db
+from takeover.i18n import moment
 from takeover.instagram.models import Takedown
 from takeover.instagram.publisher import CannotTakeDown
-from takeover.instagram.still_there import is_still_there
+from takeover.instagram.still_there import look_for
 from takeover.instagram.taking_down import (
     AskedAlready,
     NotOnAccount,
+    NotTakenDown,
     ask_to_take_down,
-    can_be_taken_down,
     let_app_try,
+    say_still_there,
     say_taken_down,
+    why_by_hand,
 )
+from takeover.instagram.words_takedown import LATE, standing
 from takeover.people.guards import me, signed_in
 from takeover.people.models import Person, Role
 from takeover.plain import without_controls
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
-from takeover.posts.trouble import trouble_of
+from takeover.posts.said_gone import Seen, is_mere_word
+from takeover.posts.showing import unchanged
 from takeover.posts.words import title
 from takeover.web import page, see_other
 
@@ -48,7 +53,10 @@ class TakeDownForm(FlaskForm):
 @pages.get("/posts/<int:post_id>/take-down")
 @signed_in
 def takedown(post_id: int) -> Response:
-    return _page(_load(post_id), TakeDownForm(formdata=None))
+    post = _load(post_id)
+    if unchanged(_sign(post)):
+        return Response(status=204)
+    return _page(post, TakeDownForm(formdata=None))
 
 
 @pages.post("/posts/<int:post_id>/take-down")
@@ -79,21 +87,45 @@ def ask(post_id: int) -> Response:
 @pages.post("/posts/<int:post_id>/taken-down")
 @signed_in
 def say_done(post_id: int) -> Response:
-    """A person of comms has done it on Instagram. Where that can be seen it is looked for first."""
-    post = _load(post_id)
+    """A person of comms has done it on Instagram. It is looked for; where it was not seen to be
+    gone they are asked once."""
+    post, is_sure = _load(post_id), _is_sure()
     if not _is_comms(me()):
         abort(403)
-    is_sure = request.form.get("sure") == "1"
-    if not is_sure and is_still_there(post, session=db.session, at=now()):
-        return _page(_load(post_id), TakeDownForm(formdata=None), is_seen=True, status=422)
+    seen = look_for(post, session=db.session, at=now())
+    if seen is not Seen.GONE and not is_sure and _load(post_id).state is PostState.PUBLISHED:
+        return _page(_load(post_id), TakeDownForm(formdata=None), seen=seen, status=422)
     post = _load(post_id, lock=True)
     try:
-        say_taken_down(post, session=db.session, by=me(), at=now())
+        say_taken_down(post, session=db.session, seen=seen, by=me(), at=now())
     except NotOnAccount:
         db.session.rollback()
     else:
         db.session.commit()
-        flash(_("Noted: it is no longer on the account."), "good")
+        if seen is Seen.GONE:
+            flash(_("Noted: it is no longer on the account."), "good")
+        else:
+            flash(_("Noted: you say that it is gone."))
+    return see_other(url_for("takedowns.takedown", post_id=post_id))
+
+
+@pages.post("/posts/<int:post_id>/still-there")
+@signed_in
+def say_there(post_id: int) -> Response:
+    """Its author or comms have found what was thought to be gone. Where the account shows it no
+    more they are asked once: it may be an older copy that they see."""
+    post, is_sure = _load(post_id), _is_sure()
+    seen = look_for(post, session=db.session, at=now())
+    if seen is Seen.GONE and not is_sure and _load(post_id).state is PostState.TAKEN_DOWN:
+        return _page(_load(post_id), TakeDownForm(formdata=None), seen=seen, status=422)
+    post = _load(post_id, lock=True)
+    try:
+        say_still_there(post, session=db.session, seen=seen, by=me(), at=now())
+    except NotTakenDown:
+        db.session.rollback()  # the page says how it stands
+    else:
+        db.session.commit()
+        flash(_("Noted: it is still on the account. Comms has been told."))
     return see_other(url_for("takedowns.takedown", post_id=post_id))
 
 
@@ -114,8 +146,13 @@ def try_again(post_id: int) -> Response:
     return see_other(url_for("takedowns.takedown", post_id=post_id))
 
 
-def _page(post: Post, form: TakeDownForm, *, is_seen: bool = False, status: int = 200) -> Response:
+def _page(
+    post: Post, form: TakeDownForm, *, seen: Seen | None = None, status: int = 200
+) -> Response:
+    """`seen` is what the app saw, where whoever said otherwise is asked whether they are sure."""
     asked = db.session.get(Takedown, post.id)
+    may_app = why_by_hand(post, session=db.session, at=now()) is None
+    done_by = db.session.get(Person, asked.done_by_id) if asked and asked.done_by_id else None
     return page(
         "instagram/take_down.html",
         status=status,
@@ -124,9 +161,20 @@ def _page(post: Post, form: TakeDownForm, *, is_seen: bool = False, status: int 
         form=form,
         asked=asked,
         is_done=post.state is PostState.TAKEN_DOWN,
-        is_seen=is_seen,
-        may_app=can_be_taken_down(post, session=db.session, at=now()),
-        trouble=trouble_of("unsupported" if asked and asked.by_hand else "temporary"),
+        stands=standing(
+            post,
+            asked,
+            may_app=may_app,
+            done_by=done_by.name if done_by else "",
+            is_comms=_is_comms(me()),
+            at=now(),
+        ),
+        is_mere_word=is_mere_word(post),
+        done_by=done_by,
+        found=_found_there(post),
+        seen=seen.value if seen else "",
+        sign=_sign(post),
+        may_app=may_app,
         asked_by=db.session.get(Person, asked.asked_by_id) if asked else None,
         is_comms=_is_comms(me()),
         is_author=post.author_id == me().id,
@@ -142,6 +190,29 @@ def _load(post_id: int, *, lock: bool = False) -> Post:
     if post.author_id != me().id and not _is_comms(me()):
         abort(404)
     return post
+
+
+def _found_there(post: Post) -> str:
+    """Who found what was thought to be gone, and when; empty where nobody did."""
+    last = post.history[-1]
+    by = db.session.get(Person, last.by_id) if last.by_id else None
+    if last.from_state != PostState.TAKEN_DOWN or by is None:
+        return ""
+    return _("%(name)s found it still there, %(when)s.", name=by.name, when=moment(last.at))
+
+
+def _sign(post: Post) -> str:
+    """Differs whenever the page says something else."""
+    asked = db.session.get(Takedown, post.id)
+    if asked is None:
+        return ""
+    at = now()
+    due = asked.next_try_at or at
+    return f"{post.history[-1].id}-{asked.by_hand}-{asked.tries}-{due <= at}-{due + LATE < at}"
+
+
+def _is_sure() -> bool:
+    return request.form.get("sure") == "1"
 
 
 def _is_comms(person: Person) -> bool:

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from takeover.i18n import moment
-from takeover.instagram.models import Alarm
+from takeover.instagram.models import Alarm, Takedown
+from takeover.instagram.publisher import Reason
 from takeover.instagram.who_sees_to_it import CONNECTERS, WHO_CONNECTS, what_to_do_when_stopped
 from takeover.people.models import Person
-from takeover.posts.trouble import Trouble, trouble_of
+from takeover.posts.trouble import TROUBLES, Trouble, trouble_of
 from takeover.posts.words import title
 
 
@@ -34,8 +35,9 @@ class AlarmWords:
                 self._how_many,
                 account=account,
             ),
-            "not_tended": _("A post on @%(account)s lacks its first comment", account=account),
+            "not_tended": _("A post on @%(account)s needs its comments seen to", account=account),
             "altered": _("A post on @%(account)s has another caption", account=account),
+            "turned_up": _("A post that was taken back is on @%(account)s", account=account),
             "take_down": _("Please take a post down from @%(account)s", account=account),
             "stopped": _("Nothing goes out to @%(account)s until somebody looks", account=account),
             "expires": _("Access to @%(account)s has ended", account=account)
@@ -66,7 +68,15 @@ class AlarmWords:
                 "none.",
                 post=name,
             ),
-            "take_down": _("“%(post)s” is to be taken down, and we cannot do it.", post=name),
+            "turned_up": _(
+                "“%(post)s” was sent before it was taken back, and has turned up on the account.",
+                post=name,
+            ),
+            "take_down": _("“%(post)s” is to be taken down. %(why)s.", post=name, why=why)
+            if self.alarm.facts.get("reason") == Reason.STILL_THERE
+            else _(
+                "“%(post)s” is to be taken down, and we cannot do it. %(why)s.", post=name, why=why
+            ),
             "stopped": _("%(why)s. Nothing more is sent; nothing is lost.", why=why),
             "expires": self._how_it_ends,
         }[self.alarm.kind]
@@ -82,10 +92,16 @@ class AlarmWords:
             "missed_several": _(
                 "Give each another time while its week lasts, or leave it. One page lists them."
             ),
-            "not_tended": _("Write the comment on Instagram by hand, or let it be."),
+            "not_tended": _(
+                "Write its first comment on Instagram by hand, or switch comments off there: its "
+                "page here says what was approved."
+            ),
             "altered": _(
                 "Look at it on Instagram, and write the approved caption there by hand, or take "
                 "the post down."
+            ),
+            "turned_up": _(
+                "Take it down on Instagram, unless its author and you want it to stay there."
             ),
             "take_down": _("Take it down on Instagram, then say so on the post's page."),
             "stopped": what_to_do_when_stopped(self._trouble, may_connect=self.may_connect),
@@ -145,6 +161,12 @@ def words_of(alarm: Alarm, reader: Person | None = None) -> AlarmWords:
     """`reader` is None where many read it, who may do different things."""
     may_connect = reader is not None and not reader.roles.isdisjoint(CONNECTERS)
     return AlarmWords(alarm, may_connect)
+
+
+def why_left_to_person(asked: Takedown) -> str:
+    """Why the app could not take it down, as half a sentence."""
+    is_named = asked.trouble in TROUBLES  # else it was asked before reasons were kept
+    return str(trouble_of(asked.trouble if is_named else "unsupported").why)
 
 
 def link_of(alarm: Alarm) -> str:

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from takeover.instagram.holding import Hold, keep_hold
-from takeover.instagram.models import Publication
-from takeover.instagram.publisher import Publisher, account_in
+from takeover.instagram.models import Connection, Publication
+from takeover.instagram.publisher import Publisher
 from takeover.instagram.quota import QuotaWatch
 from takeover.media.store import Store
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post
+from takeover.programmes.pausing import in_the_way
 
 Clock = Callable[[], datetime]
 
@@ -36,11 +38,19 @@ class Work:
     quota: QuotaWatch | None = None  # where none is watched, Instagram alone holds to it
 
 
-def is_within_reach(work: Work, publication: Publication) -> bool:
-    """Whether what is published went out by the door that the worker has, and on its account: by
-    another one its number means something else, or nothing."""
-    is_its_door = publication.door == work.door
-    return is_its_door and account_in(publication.handle) == work.publisher.account
+def is_held_up(work: Work, slot_at: datetime) -> bool:
+    """Whether a pause is in the way of what was due then, or the account is not opened any more by
+    what opened it for this worker: stopped, ended, or connected anew.
+
+    It holds for the instant of sending where the programme is locked: so do those who do that."""
+    connection = select(Connection.id).where(Connection.programme_id == work.hold.programme_id)
+    has_its_keys: ColumnElement[bool] = connection.where(
+        Connection.connected_at == work.connected_at, Connection.stopped_at.is_(None)
+    ).exists()
+    if work.connected_at is None:
+        has_its_keys = ~connection.exists()
+    held_up = or_(in_the_way(work.hold.programme_id, slot_at), ~has_its_keys)
+    return bool(work.session.scalar(select(held_up)))
 
 
 def held_post(work: Work, post_id: int) -> tuple[Post, Publication]:

@@ -1,7 +1,7 @@
 """Finding posts, each for those who may see them."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from takeover.media.uploads.models import Upload
@@ -27,6 +27,7 @@ def posts_of_week(session: Session, week: Week) -> list[Post]:
         session.scalars(
             select(Post)
             .where(Post.week_id == week.id, Post.state != PostState.WITHDRAWN)
+            .options(joinedload(Post.week))
             .options(selectinload(Post.history), selectinload(Post.events))
             .order_by(Post.created_at.desc(), Post.id.desc())
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from takeover.posts.models import Post, PostState
 from takeover.programmes.models import Pause
-from takeover.programmes.pausing import holds_up, in_the_way, open_pause
+from takeover.programmes.pausing import holds_up, in_the_way
 from takeover.weeks.models import Week
 
 
@@ -19,14 +19,6 @@ def is_held_up(post: Post, *, at: datetime) -> bool:
         return False
     is_due = post.slot_at is not None and post.slot_at <= at
     return is_due and holds_up(session, post.programme_id, post.slot_at or at)
-
-
-def waits_for_a_time(post: Post, *, at: datetime) -> bool:
-    """Whether the pause that held it up is over, and a person has to place it again."""
-    session = object_session(post)
-    if session is None or not is_held_up(post, at=at):
-        return False
-    return open_pause(session, post.programme_id) is None
 
 
 def held_up(session: Session, *, at: datetime) -> list[Post]:

@@ -180,6 +180,12 @@ class Post(Model, HasState):
         return [one for one in self.pictures if one.media.padded or (is_reel and one.has_bars)]
 
     @property
+    def is_to_be_taken_down(self) -> bool:
+        """Whether it is on the account, and somebody has asked for it to go."""
+        is_asked = any(event.what == TAKEDOWN_ASKED for event in self.events)
+        return self.state is PostState.PUBLISHED and is_asked
+
+    @property
     def last_word(self) -> str:
         """What was said with the last move, a reviewer's reason for instance."""
         return self.history[-1].why if self.history else ""
@@ -217,7 +223,11 @@ Post.allowed_moves = {
     },
     S.MISSED: {S.APPROVED, S.SUBMITTED, S.CHANGES_REQUESTED, S.REJECTED, S.WITHDRAWN},
     S.PUBLISHED: {S.TAKEN_DOWN},
+    S.TAKEN_DOWN: {S.PUBLISHED},  # it was said to be gone, and is still there
 }
+
+TAKEDOWN_ASKED = "takedown_asked"
+"""The event that says so: nobody takes it back."""
 
 
 class PostEvent(Model):

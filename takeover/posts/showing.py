@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from takeover.clock import now
 from takeover.people.guards import me
 from takeover.plain import in_minutes
+from takeover.posts.ahead import what_is_ahead
 from takeover.posts.arranging import MOST_PICTURES
 from takeover.posts.composing import Words, words_of
 from takeover.posts.finding import uploads_of
@@ -111,12 +112,13 @@ def _longer_than_shown(rule: ClipTooLong) -> str:
 def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
     at = now()
     week_is_open = is_open(found.week, at=at)
+    ahead = what_is_ahead([found], at=at).get(found.id)
     return page(
         "posts/post.html",
         status=status,
         post=found,
         account=found.week.programme.account,
-        told=told(found, at=at),
+        told=told(found, at=at, ahead=ahead),
         refusal=refusal_of(found),
         problem=problem,
         history=what_has_happened(found),
@@ -129,7 +131,7 @@ def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
         may_begin_another=week_is_open and found.state is PostState.REJECTED,
         may_withdraw=found.state is not PostState.PUBLISHING
         and PostState.WITHDRAWN in Post.allowed_moves.get(found.state, set()),
-        seen=last_change(found),
+        seen=last_change(found, ahead),
     )
 
 

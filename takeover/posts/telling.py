@@ -47,8 +47,11 @@ def tell_published(post: Post, *, session: Session, at: datetime) -> None:
     )
 
 
-def tell_taken_down(post: Post, *, session: Session, asked_by: int, at: datetime) -> None:
-    """Its author, and whoever asked for it."""
+def tell_taken_down(
+    post: Post, *, session: Session, asked_by: int, said_by: str = "", at: datetime
+) -> None:
+    """Its author, and whoever asked for it. `said_by` is the name of whoever says that it is gone;
+    empty where that was seen. After the post has moved: each time it goes is told."""
     people = {post.author_id: post.author, asked_by: session.get_one(Person, asked_by)}
     for person in people.values():
         is_author = person.id == post.author_id
@@ -56,8 +59,9 @@ def tell_taken_down(post: Post, *, session: Session, asked_by: int, at: datetime
             session,
             "taken_down",
             to=person,
-            key=f"taken_down-{post.id}-{person.id}",
+            key=f"taken_down-{post.id}-{post.history[-1].id}-{person.id}",
             at=at,
+            said_by=said_by,
             # Whoever may ask for it may see that page; an administrator sees no queue.
             link=way_to(post, session=session, at=at)
             if is_author

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from takeover.i18n import moment
-from takeover.posts.models import PostEvent
+from takeover.posts.models import TAKEDOWN_ASKED, PostEvent
 
 ANYTHING_ELSE = "other"
 
@@ -58,6 +58,7 @@ class Trouble:
 
 _CHANGE = lazy_gettext("Ask the author to change it, or take it out.")
 _CONNECT = lazy_gettext("Connect the account again.")
+_BY_HAND = lazy_gettext("Do it on Instagram by hand.")
 _WAIT = lazy_gettext("Nothing to do yet: it is tried again.")
 _PLACE = lazy_gettext("It is not tried again by itself. Give it another time, or leave it.")
 _LOOK = lazy_gettext(
@@ -88,6 +89,7 @@ TROUBLES: dict[str, Trouble] = {
     "ratio": Trouble(lazy_gettext("Instagram does not take this shape"), _CHANGE),
     "caption": Trouble(lazy_gettext("Instagram does not take this caption"), _CHANGE),
     "tags": Trouble(lazy_gettext("Instagram does not take a tag or mention in it"), _CHANGE),
+    "changed": Trouble(lazy_gettext("It is no longer what was approved"), _CHANGE),
     "place": Trouble(
         lazy_gettext("It has a location, and the account takes none as it is connected now"),
         lazy_gettext("Remove the location, or connect the account by Facebook Login."),
@@ -101,9 +103,7 @@ TROUBLES: dict[str, Trouble] = {
         lazy_gettext("Publish nothing for a day, then let the account go on, on its page here."),
     ),
     "sent_before": Trouble(
-        lazy_gettext(
-            "It was sent before by another way to the account, and cannot be looked for from here"
-        ),
+        lazy_gettext("It was sent before, and we cannot find out whether it is on the account"),
         lazy_gettext(
             "Look on Instagram. If it is there, leave it here; if not, give it another time."
         ),
@@ -116,10 +116,15 @@ TROUBLES: dict[str, Trouble] = {
     "not_connected": Trouble(lazy_gettext("The account is not connected"), _CONNECT),
     "checkpoint": Trouble(lazy_gettext("Instagram wants to see a person"), _OPEN_INSTAGRAM),
     "restricted": Trouble(lazy_gettext("Instagram has restricted the account"), _OPEN_INSTAGRAM),
-    "unsupported": Trouble(
-        lazy_gettext("Our way to the account cannot do that"),
-        lazy_gettext("Do it on Instagram by hand."),
+    "stopped": Trouble(
+        lazy_gettext("The account is stopped until somebody has looked after it"), _BY_HAND
     ),
+    "elsewhere": Trouble(
+        lazy_gettext("It went out by another way than the account is connected by now"), _BY_HAND
+    ),
+    "seen_by_person": Trouble(lazy_gettext("Only a person has seen where it is"), _BY_HAND),
+    "still_there": Trouble(lazy_gettext("It was said to be gone, and is still there"), _BY_HAND),
+    "unsupported": Trouble(lazy_gettext("Our way to the account cannot do that"), _BY_HAND),
     ANYTHING_ELSE: Trouble(
         lazy_gettext("Something went wrong that we do not know"),
         lazy_gettext("Ask your administrator to look into the log."),
@@ -139,14 +144,23 @@ def words_of_event(event: PostEvent) -> str:
     if event.what == "waits":
         until = datetime.fromisoformat(event.facts["until"])
         return _("%(why)s; trying again %(when)s.", why=why, when=moment(until))
+    if event.what == "takedown_waits":
+        until = datetime.fromisoformat(event.facts["until"])
+        return _(
+            "Taking it down failed: %(why)s; trying again %(when)s.", why=why, when=moment(until)
+        )
     if event.what == "placed":
         slot = datetime.fromisoformat(event.facts["slot_at"])
         return _("Comms gave it another time: %(when)s", when=moment(slot))
     words = {
+        TAKEDOWN_ASKED: _("Asked to be taken down from the account"),
+        "takedown_tried_again": _("The app was asked to try taking it down again"),
+        "takedown_by_hand": _("A person has to take it down: %(why)s.", why=why),
         "needs_person": _("Nobody could find out whether it is there. Comms looks on Instagram."),
         "comment_written": _("Its first comment was written"),
         "comments_closed": _("Comments were switched off"),
         "not_tended": _("Its first comment or the switch for comments failed: %(why)s.", why=why),
         "altered": _("It is out with another caption than the approved one. Comms has been told."),
+        "turned_up": _("It is on Instagram after all, from before. Comms has been told."),
     }
     return words[event.what]

@@ -13,6 +13,7 @@ from takeover.media.store import open_store
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts import composing, journey, submitting
+from takeover.posts.ahead import what_is_ahead
 from takeover.posts.arranging import MOST_PICTURES
 from takeover.posts.drafting import draft, edit, take_back, withdraw
 from takeover.posts.finding import lock_own_post, own_post, posts_of_week
@@ -56,10 +57,13 @@ def my_week() -> Response:
     at, weeks = now(), weeks_of(db.session, me())
     week = _chosen(weeks)
     posts = posts_of_week(db.session, week) if week else []
-    seen = "+".join(last_change(post) for post in posts)
+    ahead = what_is_ahead(posts, at=at)
+    seen = "+".join(last_change(post, ahead.get(post.id)) for post in posts)
     if unchanged(seen):
         return Response(status=204)
-    shown = [(post, told(post, at=at), sign_of_post(post)) for post in posts]
+    shown = [
+        (post, told(post, at=at, ahead=ahead.get(post.id)), sign_of_post(post)) for post in posts
+    ]
     consent = week.consent if week else _consent()
     return page(
         "posts/my_week.html",
@@ -118,7 +122,8 @@ def create() -> Response:
 @only(Role.AMBASSADOR)
 def post(post_id: int) -> Response:
     found = own_post(db.session, me(), post_id) or abort(404)
-    if unchanged(last_change(found)):
+    ahead = what_is_ahead([found], at=now()).get(found.id)
+    if unchanged(last_change(found, ahead)):
         return Response(status=204)
     return post_page(found)
 

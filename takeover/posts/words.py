@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from takeover.i18n import moment
 from takeover.media.models import UNDER_WAY, Media, MediaState
 from takeover.plain import one_line
-from takeover.posts.held_up import is_held_up, waits_for_a_time
+from takeover.posts.ahead import Ahead, Next
 from takeover.posts.models import Post, PostKind, PostMove, PostState
+from takeover.posts.said_gone import Seen, is_mere_word
 from takeover.posts.trouble import STOPPED_BY, trouble_of, words_of_event
 
 S = PostState
@@ -39,13 +39,14 @@ KINDS = {
     PostKind.STORY: lazy_gettext("Story"),
 }
 
+TO_GO = lazy_gettext("To be taken down")
+"""The word for what is on the account, and is to go from it."""
+
 TOO_LATE = "too late"
 """Why a post was missed while its week still runs."""
 
 SOON, LATER = 2, 15  # seconds between two looks at something that moves
 ABOUT_TO = timedelta(minutes=2)
-LATE = timedelta(minutes=1)
-"""By then what nothing stands in the way of is on the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,18 @@ class Told:
     """Something of it is still on its author's phone."""
 
 
-def told(post: Post, *, at: datetime) -> Told:
-    """The state of a post, and what happens next, for its author."""
+def told(post: Post, *, at: datetime, ahead: Ahead | None) -> Told:
+    """The state of a post, and what happens next, for its author. `ahead`: see `what_is_ahead`."""
     if post.may_be_edited:
         about_picture = _while_preparing(post)
         if about_picture is not None:
             return about_picture
     word, tone = STATES[post.state]
-    if waits_for_a_time(post, at=at):
-        words = _("Its time came while everything was paused. Comms gives it another one.")
-        return Told(_("Approved, and waiting for a time"), "waiting", words, LATER)
-    if is_held_up(post, at=at):
-        words = _("Nothing goes out just now. What you sent is kept.")
-        return Told(_("Approved, and held up"), "waiting", words, LATER)
-    if post.state is S.APPROVED and post.slot_at is not None:
-        return _until_it_goes_out(post, post.slot_at, at)
+    if ahead is not None:
+        return _until_it_goes_out(post, ahead, at)
+    if post.is_to_be_taken_down:
+        words = _("It is on the account until that is done. You need do nothing.")
+        return Told(str(TO_GO), "waiting", words, LATER)
     return Told(str(word), tone, _next(post), _look_again(post))
 
 
@@ -106,17 +104,13 @@ def with_name(name: str | None, sentence: str) -> str:
     return f"{shown}: {sentence}" if shown else sentence
 
 
-def _until_it_goes_out(post: Post, slot_at: datetime, at: datetime) -> Told:
-    if slot_at + LATE <= at:
-        words = _("It is late, and goes out as soon as the account takes it. You need do nothing.")
-        return Told(_("Approved, and late"), "waiting", words, LATER)
-    if slot_at <= at:
-        return Told(
-            _("Going out now"), "waiting", _("It will be on the account in a moment."), SOON
-        )
-    word = _("Goes out %(when)s", when=moment(slot_at))
-    nearly = slot_at - at < ABOUT_TO
-    return Told(word, "good", _("Approved. It goes out by itself."), SOON if nearly else LATER)
+def _until_it_goes_out(post: Post, ahead: Ahead, at: datetime) -> Told:
+    # What needs comms asks nothing of its author.
+    tone = "waiting" if ahead.tone == "attention" else ahead.tone
+    nearly = post.slot_at is not None and post.slot_at - at < ABOUT_TO
+    moves = ahead.next is Next.NOW or (ahead.next is Next.ON_TIME and nearly)
+    words = ahead.for_author or ahead.words
+    return Told(ahead.word, tone, words, SOON if moves else LATER)
 
 
 def _next(post: Post) -> str:
@@ -132,7 +126,9 @@ def _next(post: Post) -> str:
         if post.last_word == TOO_LATE
         else _("Your week was over before it could go out."),
         S.PUBLISHED: _("Everybody can see it."),
-        S.TAKEN_DOWN: _("It is no longer on the account."),
+        S.TAKEN_DOWN: _("Comms says that it is no longer on the account.")
+        if is_mere_word(post)
+        else _("It is no longer on the account."),
         S.WITHDRAWN: _("You took it out. It does not go out."),
     }
     return words.get(post.state, "")
@@ -172,6 +168,10 @@ def what_happened(move: PostMove) -> str:
         return _("Comms gave it another slot")
     if move.to_state == S.MISSED and move.why == TOO_LATE:
         return _("It could not go out in time")
+    if move.to_state == S.PUBLISHED and move.from_state == S.TAKEN_DOWN:
+        return _("It was found to be still on the account")
+    if move.to_state == S.TAKEN_DOWN and move.by_id is not None and move.why != Seen.GONE:
+        return _("Comms said that it is gone from the account")
     if move.to_state == S.WITHDRAWN and move.by_id is None:
         return _("It was stopped")
     words = {
@@ -226,13 +226,14 @@ def sign_of_progress(media: Media) -> str:
     return f"{media.state.value}-{media.progress}{'-waits' if waits_its_turn(media) else ''}"
 
 
-def last_change(post: Post) -> str:
+def last_change(post: Post, ahead: Ahead | None = None) -> str:
     """Differs whenever something has moved that its author should see."""
+    sign = ahead.sign if ahead else ""
     media = ".".join(f"{p.media_id}{_stage(p.media)}" for p in post.pictures)
     asked = "asked" if post.submit_asked_at else ""
     last = post.history[-1].id if post.history else 0
     noted = post.events[-1].id if post.events else 0
-    return f"{post.id}-{last}-{noted}-{media}-{asked}"
+    return f"{post.id}-{last}-{noted}-{media}-{asked}{sign}"
 
 
 def _stage(media: Media) -> str:

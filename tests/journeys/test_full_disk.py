@@ -49,6 +49,7 @@ def test_an_upload_for_which_the_room_ends_says_so_and_goes_on_once_there_is_roo
     visit: OpenVisit,
 ) -> None:
     phone = at_a_new_post(visit)
+    phone.page.clock.install()
     network = slow(phone)
     choose(phone, TRAIN)
     sends_some(phone)
@@ -72,6 +73,7 @@ def test_an_upload_for_which_the_room_ends_says_so_and_goes_on_once_there_is_roo
     was = percent(phone)
 
     phone.page.unroute(UPLOADS)
+    phone.page.clock.fast_forward("00:10")
     are_ready(phone, 1)
     assert percent(phone) >= was
     assert len(tried) <= 3  # nobody pays for sending into a full server again and again

@@ -40,7 +40,9 @@ def test_signing_out_elsewhere_is_said_and_signing_in_again_goes_on_with_words_a
     was = percent(phone)
     sign_out_elsewhere(phone)
 
+    unhurried(phone, network)
     phone.sees("You are signed out")
+    slow(phone, network)
     phone.fill_in(Caption="Typed while nobody was signed in.")
     phone.press("Keep as draft")
     expect(phone.page.get_by_text("This page has been open too long")).to_have_count(0)
@@ -160,6 +162,7 @@ def test_words_are_not_sent_in_the_name_of_somebody_else_who_signed_in_meanwhile
     assert phone.page.url == new
 
     phone.page.unroute(NEW_POST)
+    look_again(phone)
     expect(phone.page.get_by_text("You are signed out")).to_be_hidden(timeout=20_000)
     expect(phone.page.locator("[data-saved]")).to_be_visible()
     assert re.search(r"/posts/\d+/edit$", phone.page.url)
@@ -176,7 +179,7 @@ def test_a_server_that_breaks_is_not_taken_for_one_where_somebody_is_signed_in(
 
     phone.page.route(NEW_POST, lambda route: route.fulfill(status=502, body="no answer"))
     with phone.page.expect_response(NEW_POST):
-        phone.page.evaluate("dispatchEvent(new Event('focus'))")
+        look_again(phone)
     phone.page.wait_for_timeout(500)
     expect(phone.page.get_by_text("You are signed out")).to_be_visible()
     phone.page.unroute(NEW_POST)
@@ -271,10 +274,16 @@ def sign_out_elsewhere(phone: Visit) -> None:
 
 
 def sign_in_elsewhere(phone: Visit) -> None:
-    """The page learns of it when it is looked at again, or after a few seconds."""
+    """And come back: the page learns of it when it is looked at again."""
     with elsewhere(phone) as page:
         page.get_by_role("button", name="Be: Ambassador", exact=True).click()
         page.wait_for_load_state()
+    look_again(phone)
+
+
+def look_again(phone: Visit) -> None:
+    """A browser without a screen looks at all its pages all the time: it does not tell them."""
+    phone.page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def elsewhere(phone: Visit) -> Page:

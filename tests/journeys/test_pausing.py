@@ -55,7 +55,7 @@ def test_a_lead_stops_everything_from_a_phone_and_places_it_again(
         approve(office, caption)
     author.follow("My week")
     author.sees("Nothing goes out just now. What you sent is kept.")
-    reload_until(author, "Approved, and held up")
+    reload_until(author, "Held up by a pause")
 
     found = looked_at(office, "/pause", "/queue")
     lead.page.reload()

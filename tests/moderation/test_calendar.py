@@ -65,7 +65,8 @@ def test_a_post_stands_in_the_calendar_in_every_state_it_has_on_its_way(app, cas
         with app.test_request_context():
             seen.append([entry.word for entry in entries(plan(session, cast))])
 
-    assert seen == [["Going out now"], ["Being checked"], ["Did not go out"], ["Missed"]]
+    doubt = "Look whether it is there"  # nothing is known of it, and nobody looks for it
+    assert seen == [["Going out now"], [doubt], ["Did not go out"], ["Missed"]]
 
 
 def test_a_published_post_stands_where_it_went_out(app, cast, session):
@@ -133,7 +134,8 @@ def test_a_pause_is_said_at_every_post_that_it_may_hold_up(app, cast, session):
         due, coming = entries(plan(session, cast))
 
     assert (due.post.id, due.word, due.amiss) == (held.id, "Held up by a pause", [])
-    assert coming.amiss == ["Paused: it waits unless that is over by then"]
+    assert (coming.word, coming.amiss) == ("Paused", [])
+    assert coming.kept.endswith(", if the pause is over by then.")
 
 
 @pytest.mark.parametrize("count", [0, 1, 21, 60])
@@ -365,7 +367,7 @@ def test_of_two_that_wait_the_second_goes_out_after_the_first(app, cast, session
         an_approved_post(session, cast, caption=f"Number {number}", slot_at=due)
 
     with app.test_request_context():
-        found = [entry.wait for entry in entries(plan(session, cast)) if entry.wait]
+        found = [entry.ahead for entry in entries(plan(session, cast)) if entry.ahead]
 
     gone = NOW - timedelta(minutes=1)
     assert [one.until for one in found] == [gone + timedelta(minutes=m) for m in (20, 40)]
@@ -415,3 +417,99 @@ def test_what_was_done_is_said_at_the_moved_post_which_has_the_focus(browse, cas
     assert "It goes out Wed 25 Nov" in card
     assert f'href="/queue/{post.id}" autofocus' in card
     assert page.html.count("It goes out Wed 25 Nov") == 1
+
+
+def looks_again_at(page, post):
+    """Where the card of that post looks, and how often; None where it does not."""
+    card = next(e for e in page.tree.iter("li") if e.get("id") == f"post-{post.id}")
+    return card.get("hx-get"), card.get("hx-trigger"), " ".join(card.itertext())
+
+
+def test_what_goes_out_now_is_looked_at_again_until_it_has_settled(browse, cast, session):
+    post = an_approved_post(session, cast)
+    amir, hx = browse(cast.amir), {"headers": {"HX-Request": "true"}}
+    page = amir.get(f"/calendar/posts/{post.id}/now").submit("Publish now")
+
+    where, every, words = looks_again_at(page, post)
+    assert every == "every 2s"
+    assert "Going out now" in words
+    assert "Move" not in words
+    assert "Publish now" not in words
+    assert amir.fetch(where, **hx).status_code == 204
+
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    session.commit()
+    answer = amir.fetch(where, **hx)
+    assert f'id="post-{post.id}"' in answer.get_data(as_text=True)
+
+    post.published_at = now()
+    post.move(PostState.PUBLISHED, by=None, at=now())
+    session.commit()
+    where, _every, words = looks_again_at(amir.get(PATH), post)
+    assert where is None
+    assert "On the account" in words
+
+
+def test_what_is_late_can_be_moved_and_is_looked_at_again_less_often(browse, cast, session):
+    post = an_approved_post(session, cast, slot_at=NOW - timedelta(minutes=5))
+
+    _where, every, words = looks_again_at(browse(cast.amir).get(PATH), post)
+
+    assert every == "every 15s"
+    assert "Move" in words
+
+
+def test_what_is_to_come_or_settled_is_not_looked_at_again(browse, cast, session, just_out):
+    coming = an_approved_post(session, cast)
+
+    page = browse(cast.amir).get(PATH)
+
+    assert looks_again_at(page, just_out)[0] is None
+    assert looks_again_at(page, coming)[0] is None
+
+
+def test_a_shut_account_hides_no_clash_of_what_is_to_come(app, cast, session):
+    cast.programme.spacing = 20
+    for minutes in (0, 5):
+        an_approved_post(
+            session, cast, caption=f"At {minutes}", slot_at=EVENING + timedelta(minutes=minutes)
+        )
+    session.add(
+        Connection(
+            programme=cast.programme,
+            publisher="graph",
+            sealed_session=b"",
+            connected_at=NOW,
+            stopped_at=NOW,
+        )
+    )
+    session.commit()
+
+    with app.test_request_context():
+        assert amiss(session, cast) == [["Less than 20 minutes from another"]] * 2
+
+
+def test_only_slots_that_keep_the_spacing_are_called_free(app, cast, session):
+    cast.programme.spacing = 60
+    an_approved_post(session, cast, slot_at=EVENING - timedelta(minutes=30))
+
+    with app.test_request_context():
+        free = [
+            line.at
+            for day in plan(session, cast).days
+            for line in day.lines
+            if isinstance(line, Free)
+        ]
+
+    assert EVENING not in free
+    assert MORNING in free
+
+
+def test_where_posts_go_out_at_any_time_no_free_slots_are_counted(browse, cast, session):
+    cast.programme.slot_times = []
+    an_approved_post(session, cast)
+
+    page = browse(cast.amir).get(PATH)
+
+    assert page.says("1 post.")
+    assert not page.says("free slot")

@@ -109,3 +109,42 @@ def test_sixty_posts_are_placed_again_among_a_hundred_and_forty_four_slots_a_day
     slots = [session.get(Post, id).slot_at for id in ids]
     assert len(set(slots)) == 60
     assert min(slots) == NOW + timedelta(minutes=20)  # the first approved has the one before
+
+
+def test_posts_without_a_slot_left_are_asked_about_all_at_once(browse, cast, session):
+    a_pause_is_over(session, cast)
+    lea, times, pages = browse(cast.lea), cast.programme.slot_times, []
+
+    def questions_about(how_many, *, begin):
+        cast.programme.slot_times, cast.programme.slot_days = times, list(range(7))
+        many(session, cast, how_many, states=("approved",), begin=begin)
+        cast.programme.slot_times, cast.programme.slot_days = ["00:01"], [0]  # all are over
+        return questions_of(lambda: pages.append(lea.get("/pause/place")))
+
+    few, asked = questions_about(3, begin=0), questions_about(40, begin=10)
+
+    assert pages[1].says("find no free slot in their weeks")
+    assert "Any other time" in pages[1].links
+    assert len(asked) == len(few), "\n".join(asked)
+
+
+def test_of_more_posts_than_a_page_shows_it_says_so(browse, cast, session):
+    many(session, cast, 6)
+    amir = browse(cast.amir)
+    assert not amir.get("/posts").says("These are the first")
+
+    many(session, cast, 200, begin=6)
+
+    assert amir.get("/posts").says("These are the first 200.")
+
+
+def test_the_posts_page_counts_what_else_waits_for_its_reader(browse, cast, session):
+    a_pause_is_over(session, cast)
+    many(session, cast, 4, states=("approved", "submitted", "submitted", "missed"))
+
+    page = browse(cast.amir).get("/posts")
+
+    assert page.says("One post needs you")
+    assert "2 more wait in the queue" in page.links
+    assert "One post waits to be placed again" in page.links
+    assert not browse(cast.lea).get("/posts").says("wait in the queue")

@@ -22,6 +22,7 @@ from takeover.posts.events import note
 from takeover.posts.models import PostState
 from takeover.posts.rules import WeekHasEnded
 from takeover.posts.trouble import STOPPED_BY
+from takeover.schedule import run_once
 from tests.moderation.test_with_post import GDANSK, added, connected
 from tests.preparing import a_submitted_post, an_approved_post
 
@@ -154,7 +155,7 @@ def test_who_decides_about_it_is_no_author_and_decides_once(browse, cast, sessio
     assert browse(cast.lea).get("/posts").says("Place again")
     page = browse(cast.amir).get("/posts")
     page.submit("Send to", reason="Crop it")
-    assert page.submit("Send to", reason="Crop it").says("Somebody was faster")
+    assert page.submit("Send to", reason="Crop it, please").says("Somebody was faster")
     with pytest.raises(DecidedAlready):
         take_out(post, session=session, reason="No", by=cast.amir, at=now())
 
@@ -188,6 +189,41 @@ def test_a_location_that_the_account_takes_no_more_is_said_beforehand(browse, ca
     assert (post.location_id, post.location_name) == ("", "")
     assert (post.state, post.slot_at) == (PostState.APPROVED, slot)
     assert (post.approved_digest, post.approved_by_id) == (digest_of(post), cast.amir.id)
+
+
+def test_what_its_location_keeps_is_not_published_now(browse, cast, session):
+    post = an_approved_post(session, cast)
+    asked = browse(cast.lea).get(f"/calendar/posts/{post.id}/now")
+    post.location_id, post.location_name = GDANSK.location_id, GDANSK.location_name
+    connected(session, cast, "instagram")
+    slot = post.slot_at
+
+    late = asked.submit("Publish now")
+    page = browse(cast.lea).get(f"/calendar/posts/{post.id}/now")
+
+    assert (late.status, post.slot_at) == (422, slot)
+    for one in (late, page):
+        assert one.says("Not now")
+        assert one.says("It has a location, and the account takes none")
+        assert one.says("To the post: an approver removes it")
+        assert not one.says("It goes out to")
+        assert not one.says("Publish now?")
+    for path in ("/posts", f"/queue/{post.id}", "/calendar/2026-11-23"):
+        page = browse(cast.lea).get(path)
+        assert page.says("Cannot go out yet")
+        assert not page.says("Publish now")
+    page = browse(cast.zofia).get(f"/posts/{post.id}")
+    assert page.says("Comms sees to its location first")
+    assert not page.says("It goes out by itself")
+
+
+def test_a_lead_reads_who_removes_the_location_that_kept_a_post(browse, cast, session):
+    post = not_out(session, cast, reason="place")
+    post.location_id = GDANSK.location_id
+    connected(session, cast, "instagram")
+
+    assert browse(cast.lea).get("/posts").says("An approver removes the location")
+    assert not browse(cast.amir).get("/posts").says("An approver removes the location")
 
 
 def test_what_failed_for_its_location_goes_out_without_it(browse, cast, session):
@@ -258,6 +294,8 @@ def test_while_the_account_is_searched_nobody_is_asked(browse, cast, session):
     for one in (page, browse(cast.amir).get(f"/queue/{post.id}")):
         assert one.says("Instagram asked us to slow down.")
         assert one.says("It is being looked for on the account, until")
+        assert one.says("Being checked")
+    assert browse(cast.amir).get("/calendar/2026-11-23").says("Being checked")
     assert not page.says("It is not there")
     assert not page.says("needs you")
 
@@ -266,6 +304,11 @@ def test_while_the_account_is_searched_nobody_is_asked(browse, cast, session):
         assert page.says("One post needs you")
         assert page.says("It is not there")
         assert 'href="https://www.instagram.com/a_week_at_nordwerk/"' in page.html
+        queue = browse(cast.amir).get(f"/queue/{post.id}")
+        assert queue.says("It was sent, and may be there or not.")
+        for one in (page, queue, browse(cast.amir).get("/calendar/2026-11-23")):
+            assert one.says("Look whether it is there")
+            assert not one.says("Being checked")
 
 
 @pytest.mark.parametrize(
@@ -292,7 +335,11 @@ def test_the_page_says_that_access_has_ended_before_anything_was_tried(browse, c
     connection.expires_at = now() - timedelta(minutes=1)
     session.commit()
 
-    assert browse(cast.amir).get("/posts").says("Nothing goes out to @a_week_at_nordwerk")
+    page = browse(cast.amir).get("/posts")
+    assert page.says("Nothing goes out to @a_week_at_nordwerk")
+    assert page.says("A programme lead or an administrator connects the account again.")
+    assert not page.says("Nothing can go out. Connect the account again.")
+    assert browse(cast.lea).get("/posts").says("Nothing can go out. Connect the account again.")
 
 
 def test_comms_see_what_has_happened_to_a_post(browse, cast, session):
@@ -303,3 +350,20 @@ def test_comms_see_what_has_happened_to_a_post(browse, cast, session):
     for words in ("Its author sent it", "Comms approved it", "It did not go out"):
         assert page.says(words)
     assert page.says("Instagram does not take this kind of file.")
+
+
+def test_what_is_no_longer_what_was_approved_is_not_placed_again_as_it_is(
+    app, browse, cast, session
+):
+    post = an_approved_post(session, cast, slot_at=now() - timedelta(seconds=1))
+    post.caption = "Not what was approved"
+    session.commit()
+
+    run_once(app, "publish")
+
+    session.expire_all()
+    assert post.state is PostState.FAILED
+    page = browse(cast.amir).get("/posts")
+    assert page.says("It is no longer what was approved. Ask the author to change it")
+    assert page.says("Send to Zofia")
+    assert not page.says("Place again")

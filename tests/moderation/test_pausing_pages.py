@@ -194,12 +194,12 @@ def test_an_ambassador_reads_that_what_they_sent_is_kept(browse, cast, session):
     page = browse(cast.zofia).get("/my-week")
     assert page.says(KEPT)
     assert page.says("By Léa Martin, since Wed 25 Nov, 10:00. A rumour")  # in Warsaw
-    assert page.says("Approved, and held up")
+    assert page.says("Held up by a pause")
     assert not page.says("Going out now")
     resumed(session, cast)
     page = browse(cast.zofia).get(f"/posts/{post.id}")
     assert not page.says("since Wed")
-    assert page.says("Approved, and waiting for a time")
+    assert page.says("Waits for another time")
     assert not page.says("Nothing goes out just now")
 
 

@@ -173,7 +173,7 @@ def test_a_post_changed_since_it_was_seen_is_shown_anew(browse, cast, session):
 
     refused = page.submit("Approve")
     assert refused.status == 422
-    assert refused.says("The author has changed it since you looked")
+    assert refused.says("It has been changed since you looked")
     assert refused.says("As changed")
     assert the_post(session).state is PostState.SUBMITTED
 
@@ -475,8 +475,7 @@ def test_what_is_not_there_is_tried_again_in_the_next_free_slot(browse, cast, se
     twice = page.submit("Place again")
 
     assert again.says("It goes out Wed 25 Nov, 17:00")
-    assert twice.status == 422
-    assert twice.says("Somebody was faster")
+    assert twice.says("It goes out Wed 25 Nov, 17:00")
     assert the_post(session).state is PostState.APPROVED
     assert the_post(session).slot_at > slot
     assert the_post(session).approved_digest == digest

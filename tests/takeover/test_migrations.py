@@ -213,10 +213,17 @@ def test_a_hold_on_an_account_outlives_its_waits_and_their_taking_back(database,
         _change("INSERT INTO account_holds (programme_id, fence) SELECT id, 7 FROM programmes")
 
         alembic.upgrade()
-        held = "SELECT fence, waits, wait_until FROM account_holds"
-        assert _all(held) == [(7, 0, None)]
-        _change("UPDATE account_holds SET waits = 2, wait_until = '2026-11-20 10:00:00'")
+        held = "SELECT fence, waits, wait_until, wait_of FROM account_holds"
+        assert _all(held) == [(7, 0, None, "")]
+        _change(
+            "UPDATE account_holds SET waits = 2, wait_until = '2026-11-20 10:00:00',"
+            " wait_of = 'graph 1'"
+        )
 
+        alembic.downgrade("1795710000")
+        assert _all("SELECT fence, waits FROM account_holds") == [(7, 2)]
+        alembic.upgrade()
+        assert _all("SELECT waits, wait_of FROM account_holds") == [(2, "")]
         alembic.downgrade("1795600000")
         assert _all("SELECT fence FROM account_holds") == [(7,)]
         db.engine.dispose()

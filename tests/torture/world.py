@@ -151,7 +151,7 @@ def _built(database: Database, folder: Path) -> Iterator[World]:
 
 @contextmanager
 def _served(server: BaseWSGIServer) -> Iterator[None]:
-    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield

@@ -7,7 +7,8 @@ header: no address, log line or error of ours can hold it.
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
+from takeover.instagram import shares
 from takeover.instagram.graph.answers import Answer, GraphError, understood
 from takeover.instagram.graph.credentials import Addresses, Credentials
 
@@ -35,6 +37,11 @@ class Patience:
     publish: float = 90
     after: float = 5  # for what is only nice to know
     upload: float = 120  # of a clip in one go; it goes on later where it broke off
+
+    def within(self, lease: timedelta) -> "Patience":
+        """As much of it as there is while a worker has the account."""
+        limits = {name: shares.answer(limit, lease) for name, limit in asdict(self).items()}
+        return Patience(**limits | {"connect": shares.connecting(self.connect, lease)})
 
 
 class Body(Protocol):

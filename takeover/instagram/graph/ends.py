@@ -12,7 +12,8 @@ from takeover.instagram.graph.login_calls import Answer, Refused, ask
 def ends_of(token: str, *, versioned: str, asker: str) -> Ends | None:
     """None where Meta calls the key no good. `asker` is a key as well: the app's, or that one.
 
-    Meta takes the key in question in the address alone. Raises Refused.
+    Meta takes the key in question in the address alone (docs/operators.md says so to whoever keeps
+    logs). Raises Refused.
     """
     answer = ask("GET", f"{versioned}/debug_token", {"input_token": token}, token=asker)
     said = answer.get("data")

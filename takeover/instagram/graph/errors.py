@@ -189,4 +189,6 @@ def meant(do: Do, line: Line, error: GraphError) -> PublishingError:
             return Ours(text, reason=reason, said=said)
         case Do.DOUBT | Do.DOUBT_AND_CALL:
             call = do is Do.DOUBT_AND_CALL
-            return OutcomeUnknown(text, needs_person=call, reason=reason, said=said)
+            return OutcomeUnknown(
+                text, needs_person=call, wait=error.wait, reason=reason, said=said
+            )

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from takeover.instagram.graph.answers import Answer, GraphError, id_in, objects_in, text_in
 from takeover.instagram.graph.client import GraphClient
-from takeover.instagram.publisher import Kind, OnAccount, OutcomeUnknown, Outgoing
+from takeover.instagram.publisher import CannotTell, Kind, OnAccount, Outgoing
 
 EARLY, LATE = timedelta(seconds=120), timedelta(hours=1)  # their clock; how long publishing may lag
+CLOCKS, CALL = timedelta(seconds=5), timedelta(minutes=5)  # the same, for what has no words
 _FIELDS = "id,caption,media_type,media_product_type,timestamp,permalink"
 _PAGES, _PAGE = 10, 50  # how far back to read the account: 500 posts
 _CURSOR = re.compile(r"[A-Za-z0-9_=+/-]{1,500}")
@@ -39,25 +40,33 @@ class Listed:
         return OnAccount(media_id=self.media_id, permalink=self.permalink)
 
 
-def the_match(
+def alike(
     client: GraphClient,
     outgoing: Outgoing,
     *,
     sent_at: datetime,
     is_ours: Callable[[OnAccount], bool],
-) -> OnAccount | None:
-    """The one post that can be it, and that is not known as another of ours.
-
-    Raises OutcomeUnknown where several could be, and GraphError.
-    """
-    could_be = [
-        post.where
+) -> list[Listed]:
+    """The posts that can be it, and that are not known as others of ours. Raises GraphError, and
+    CannotTell."""
+    return [
+        post
         for post in _since(client, outgoing.kind, sent_at - EARLY)
         if post.at <= sent_at + LATE and _is_like(post, outgoing) and not is_ours(post.where)
     ]
-    if len(could_be) > 1:
-        raise OutcomeUnknown("posts of that time cannot be told apart")
-    return could_be[0] if could_be else None
+
+
+def the_only(posts: list[Listed]) -> OnAccount | None:
+    """Raises CannotTell where there are several."""
+    if len(posts) > 1:
+        raise CannotTell("posts of that time cannot be told apart")
+    return posts[0].where if posts else None
+
+
+def of_that_call(posts: list[Listed], *, sent_at: datetime) -> tuple[OnAccount, ...]:
+    """Those that a call which left then can have made: somebody may post by hand at any time."""
+    made = (post for post in posts if sent_at - CLOCKS <= post.at <= sent_at + CALL)
+    return tuple(post.where for post in made)
 
 
 def same_words(one: str, other: str) -> bool:
@@ -73,7 +82,7 @@ def address_in(answer: Answer) -> str:
 
 
 def pages(client: GraphClient, path: str, *, fields: str) -> Iterator[list[Answer]]:
-    """Page by page. Raises GraphError; OutcomeUnknown where there is no end to them."""
+    """Page by page. Raises GraphError; CannotTell where there is no end to them."""
     after: dict[str, str] = {}
     for _ in range(_PAGES):
         answer = client.get(path, fields=fields, page={"limit": str(_PAGE), **after})
@@ -82,7 +91,7 @@ def pages(client: GraphClient, path: str, *, fields: str) -> Iterator[list[Answe
         if cursor is None:
             return
         after = {"after": cursor}
-    raise OutcomeUnknown("the account's listing has no end")
+    raise CannotTell("the account's listing has no end")
 
 
 def _since(client: GraphClient, kind: Kind, since: datetime) -> Iterator[Listed]:

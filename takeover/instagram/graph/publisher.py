@@ -15,7 +15,15 @@ from takeover.instagram.graph.answers import (
 )
 from takeover.instagram.graph.client import GraphClient
 from takeover.instagram.graph.containers import Ways
-from takeover.instagram.graph.listing import address_in, pages, same_words, the_match
+from takeover.instagram.graph.listing import (
+    Listed,
+    address_in,
+    alike,
+    of_that_call,
+    pages,
+    same_words,
+    the_only,
+)
 from takeover.instagram.graph.preparing import (
     Pace,
     Preparation,
@@ -25,6 +33,7 @@ from takeover.instagram.graph.preparing import (
 )
 from takeover.instagram.publisher import (
     CannotTakeDown,
+    CannotTell,
     Handle,
     Look,
     OnAccount,
@@ -33,6 +42,7 @@ from takeover.instagram.publisher import (
     Outgoing,
     Quota,
     Reason,
+    StillProcessing,
 )
 
 _log = logging.getLogger(__name__)
@@ -90,6 +100,18 @@ class GraphPublisher:
             _log.info("no permalink yet: %s", error)
             return ""
 
+    def still_shows(self, on: OnAccount) -> bool:
+        try:
+            id_in(self._client.get(on.media_id, within=self._client.patience.after, fields="id"))
+        except GraphError as error:
+            if not _is_gone(error):
+                raise errors.on_reading(error) from None
+        else:
+            return True
+        if not self._is_gone(on.media_id):
+            raise CannotTell("its number says that it is gone, and no more does")
+        return False
+
     def shows(self, on: OnAccount, caption: str) -> bool:
         try:
             within = self._client.patience.after
@@ -106,10 +128,14 @@ class GraphPublisher:
             raise OutcomeUnknown("no container of this account", reason=Reason.WRONG_ACCOUNT)
         try:
             status = self._status_of(container)
-            found = the_match(self._client, outgoing, sent_at=sent_at, is_ours=self._is_ours)
+            listed = alike(self._client, outgoing, sent_at=sent_at, is_ours=self._is_ours)
         except GraphError as error:
             raise errors.on_reading(error) from None
-        return self._look(status, found, says_little=not outgoing.caption.strip())
+        if status is Status.IN_PROGRESS:
+            raise StillProcessing("the container is in progress")
+        if outgoing.caption.strip():
+            return _look(status, the_only(listed))
+        return _look_without_words(status, listed, sent_at)
 
     def take_down(self, on: OnAccount) -> None:
         if not self._deletes:
@@ -168,24 +194,6 @@ class GraphPublisher:
                 return None
             raise
 
-    def _look(self, status: Status | None, found: OnAccount | None, *, says_little: bool) -> Look:
-        """Believe the listing where the container does not speak against it: what is like a post
-        that was not published is another one. Of what `says_little` by itself, like every story,
-        only the container tells. Raises OutcomeUnknown."""
-        if status is Status.IN_PROGRESS:
-            raise OutcomeUnknown("the container is in progress")
-        if status is Status.FINISHED:
-            if found is not None:
-                raise OutcomeUnknown("one like it is listed; its own container is not published")
-            return Look(found=None, ready=True)
-        if found is not None:
-            if says_little and status is not Status.PUBLISHED:
-                raise OutcomeUnknown("one of its kind is listed, and its container tells nothing")
-            return Look(found=found, by_words=True)
-        if status is Status.PUBLISHED:
-            raise OutcomeUnknown("it is published, and not listed yet")
-        return Look(found=None)
-
     def _is_gone(self, media_id: str) -> bool:
         """Asked once more: a post that is merely not readable for a moment is still there. Nor is
         it gone where this key reads nothing, or while the account lists it. Raises CannotTakeDown
@@ -209,6 +217,33 @@ class GraphPublisher:
             raise errors.on_taking_down(error) from None
         except OutcomeUnknown as error:
             raise CannotTakeDown(str(error), reason=Reason.UNSUPPORTED) from None
+
+
+def _look(status: Status | None, found: OnAccount | None) -> Look:
+    """Believe the listing where the container does not speak against it: what is like a post that
+    was not published is another one. Raises CannotTell."""
+    if found is None:
+        return _look_in_vain(status)
+    if status is Status.FINISHED:
+        raise CannotTell("one like it is listed; its own container is not published")
+    return Look(found=found, by_words=True)
+
+
+def _look_without_words(status: Status | None, listed: list[Listed], sent_at: datetime) -> Look:
+    """Of a story, and whatever else says nothing that it could be told by, only the container says
+    whether it is out; which one it is nothing says. Raises CannotTell."""
+    if status is Status.PUBLISHED and (made := of_that_call(listed, sent_at=sent_at)):
+        return Look(found=None, alike=made)
+    if listed and status is not Status.PUBLISHED:
+        raise CannotTell("one of its kind is listed, and its container tells nothing")
+    return _look_in_vain(status)
+
+
+def _look_in_vain(status: Status | None) -> Look:
+    """Nothing like it is listed. Raises CannotTell."""
+    if status is Status.PUBLISHED:
+        raise CannotTell("it is published, and not listed yet")
+    return Look(found=None, ready=status is Status.FINISHED)
 
 
 def _is_gone(error: GraphError) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from requests import Response
 
-from takeover.instagram.publisher import Kind, OnAccount, OutcomeUnknown, Outgoing
+from takeover.instagram.publisher import CannotTell, Kind, OnAccount, OutcomeUnknown, Outgoing
 
 EARLY = timedelta(minutes=2)  # Instagram's clock is not ours
 LATE = timedelta(minutes=15)  # by then what was sent has been taken, or never will be
@@ -89,7 +89,7 @@ def match(
 
     By an upload's name, else the one post of that kind and time with this caption that names no
     upload, and that is not known as another of ours; one that names another is somebody's own.
-    Raises OutcomeUnknown when it cannot be told.
+    Raises CannotTell.
     """
     for item in items:
         if names_of(item) & names:
@@ -102,7 +102,7 @@ def match(
     if len(alike) == 1 and not names_of(alike[0]):
         return alike[0]
     if alike or not all(names_of(item) for item in near):
-        raise OutcomeUnknown("posts of that time cannot be told apart")
+        raise CannotTell("posts of that time cannot be told apart")
     return None
 
 

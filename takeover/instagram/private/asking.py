@@ -11,6 +11,7 @@ from takeover.instagram.private.client import GatedClient
 from takeover.instagram.private.verdicts import verdict
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
+    CannotTell,
     Kind,
     OutcomeUnknown,
     Reason,
@@ -51,7 +52,7 @@ class Asking:
             if items and answers.taken_at(items[-1]) < sent_at - answers.EARLY:
                 return items
             params["max_id"] = page.get("next_max_id")
-        raise OutcomeUnknown("the account has too many posts since then")
+        raise CannotTell("the account has too many posts since then")
 
     def stories(self) -> list[answers.Media]:
         return answers.stories_of(self.read(f"feed/user/{self._pk}/story/"))

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
 
+from takeover.instagram import shares
 from takeover.instagram.private.way import Timeout, not_asking_again, read_whole
 
 INSTAGRAM = "https://i.instagram.com"
@@ -66,6 +68,8 @@ class Patience:
     upload_clip: float = 185
     configure: float = 90
     act: float = 60
+    settles: float = 3  # what the app leaves between an upload and publishing it
+    pace: float = 1  # and between two requests
 
     @property
     def longest(self) -> float:
@@ -75,6 +79,16 @@ class Patience:
             for errand in (Errand.ASK, Errand.UPLOAD_CLIP, Errand.UPLOAD, Errand.CONFIGURE)
         )
         return max(2 * ask + clip, ask + photo, configure + ask)
+
+    def within(self, lease: timedelta) -> "Patience":
+        """As much of it as there is while a worker has the account."""
+        waits = {errand.value: getattr(self, errand.value) for errand in Errand}
+        naps = {"settles": self.settles, "pace": self.pace}
+        return Patience(
+            connect=shares.connecting(self.connect, lease),
+            **{name: shares.answer(limit, lease) for name, limit in waits.items()},
+            **{name: shares.nap(seconds, lease) for name, seconds in naps.items()},
+        )
 
     def timeout(self, errand: Errand) -> tuple[float, float]:
         waits: float = getattr(self, errand.value)

@@ -24,6 +24,7 @@ from takeover.instagram.private.verdicts import after_sending, verdict
 from takeover.instagram.private.way import way_to
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
+    CannotTell,
     Handle,
     Kind,
     Look,
@@ -40,8 +41,7 @@ from takeover.instagram.publisher import (
 
 _log = logging.getLogger(__name__)
 
-# What the app leaves between an upload and publishing it.
-SETTLES = timedelta(seconds=3)
+# What the app leaves between the upload of a clip and publishing it.
 CLIP_SETTLES = timedelta(seconds=10)
 
 
@@ -55,21 +55,23 @@ class PrivatePublisher:
         base_url: str | None,
         on_session: Callable[[dict[str, Any]], None],
         is_ours: Callable[[OnAccount], bool],
-        pace: float = 1.0,
+        pace: float | None = None,
         patience: Patience | None = None,
         clip_settles: timedelta = CLIP_SETTLES,
     ) -> None:
         """Open the account's saved session (instagrapi's `get_settings()`); asks nothing yet.
 
         base_url is where a stand-in for Instagram listens; None is Instagram. on_session is given
-        the session after each call, to be kept: it is a secret. pace is seconds between requests.
-        is_ours says whether what is on the account is known as another post of ours. Raises Ours
-        when there is no session in the settings.
+        the session after each call, to be kept: it is a secret. pace is seconds between requests,
+        where they are not those of patience. is_ours says whether what is on the account is known
+        as another post of ours. Raises Ours when there is no session in the settings.
         """
-        self._gate = PublishGate(way_to(base_url), patience or Patience())
+        self._patience = patience or Patience()
+        self._gate = PublishGate(way_to(base_url), self._patience)
         self._site = (base_url or "https://www.instagram.com").rstrip("/")
         self._on_session, self._is_ours = on_session, is_ours
         self._clip_settles = clip_settles
+        pace = self._patience.pace if pace is None else pace
         self._client = opened(settings, gate=self._gate, pace=pace)
         self._pk = str(self._client.user_id)
         self._asking = Asking(self._client)
@@ -128,7 +130,7 @@ class PrivatePublisher:
         )
         self._keep_session()
         if media is None and is_story and now() - sent_at > answers.STORY_LASTS:
-            raise OutcomeUnknown("a story of that time would not be shown any more")
+            raise CannotTell("a story of that time would not be shown any more")
         if media is None:
             return Look(found=None)
         by_words = not answers.names_of(media) & names_in(handle)
@@ -187,9 +189,9 @@ class PrivatePublisher:
 
     def _send(self, outgoing: Outgoing, plan: Plan) -> tuple[Permit, Exception | None]:
         """Try to publish; what became of the one request, and what the client made of it."""
-        left = (SETTLES - (now() - plan.arrived_at)).total_seconds()
+        left = self._patience.settles - (now() - plan.arrived_at).total_seconds()
         if left > 0:
-            time.sleep(min(left, SETTLES.total_seconds()))
+            time.sleep(min(left, self._patience.settles))
         with self._gate.permit(plan.upload_id) as permit:
             try:
                 configure(self._client, outgoing, plan)

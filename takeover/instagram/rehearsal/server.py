@@ -86,7 +86,7 @@ def running(
     app = create_rehearsal(*((account,) if account else made(usernames)))
     wire: Wire = app.extensions["rehearsal.wire"]
     server = serve(app, port=port)
-    thread = Thread(target=server.serve_forever, args=(0.05,), name="rehearsal", daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), name="rehearsal", daemon=True)
     thread.start()
     try:
         yield Rehearsal(

@@ -10,7 +10,9 @@ import time_machine
 from sqlalchemy import select
 
 from takeover.clock import now
+from takeover.db import db
 from takeover.i18n import LANGUAGES, in_language_of
+from takeover.instagram import jobs, telling
 from takeover.instagram.alarms import (
     alarm_of_account,
     alarm_of_post,
@@ -26,6 +28,7 @@ from takeover.posts.models import PostState
 from takeover.posts.trouble import TROUBLES
 from takeover.schedule import run_once
 from tests.cast import NOW
+from tests.locks import is_free
 from tests.preparing import an_approved_post
 
 KINDS = [
@@ -34,6 +37,7 @@ KINDS = [
     "missed",
     "not_tended",
     "altered",
+    "turned_up",
     "take_down",
     "stopped",
     "expires",
@@ -115,6 +119,38 @@ def test_a_post_that_is_missed_is_told(app, session, cast):
     session.expire_all()
     assert post.state is PostState.MISSED
     assert [one.kind for one in _alarms(session)] == ["missed"]
+
+
+def test_one_post_that_cannot_be_turned_away_keeps_no_other_from_it(
+    app, session, cast, failed, monkeypatch
+):
+    alarm(session, failed)
+    failed.move(PostState.APPROVED, by=cast.amir, at=now())
+    failed.slot_at = NOW + timedelta(days=1)
+    first, second = (
+        an_approved_post(session, cast, caption=str(n), slot_at=NOW + timedelta(minutes=n))
+        for n in range(2)
+    )
+    session.commit()
+    first_id, other_id, programme_id = first.id, failed.id, cast.programme.id
+    turn_away = jobs.turn_away
+    session.commit()
+
+    def breaks_off(session, post_id, *, at):
+        if post_id == first_id:
+            again = Alarm(kind="failed", subject=f"posts-{other_id}", occasion="", raised_at=at)
+            again.programme_id = programme_id
+            session.add(again)
+            session.flush()  # another process was quicker
+        turn_away(session, post_id, at=at)
+
+    monkeypatch.setattr(jobs, "turn_away", breaks_off)
+    with time_machine.travel(NOW + timedelta(hours=4)):
+        run_once(app, "turn_away")
+
+    session.expire_all()
+    assert second.state is PostState.MISSED
+    assert _alarms(session)[0].ended_at is not None
 
 
 def missed_together(app, session, cast, count, *, jobs=("turn_away",)):
@@ -368,7 +404,7 @@ class Chat(ThreadingHTTPServer):
                 pass
 
         super().__init__(("127.0.0.1", 0), Door)
-        Thread(target=self.serve_forever, daemon=True).start()
+        Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 @pytest.fixture
@@ -447,3 +483,103 @@ def test_an_address_that_never_hears_is_given_up(app, session, cast, failed, cha
             run_once(app, "tell_alarms")
 
     assert (len(chat.heard), len(another_chat.heard)) == (1, 6)
+
+
+@pytest.fixture
+def ears(app, monkeypatch):
+    """Three addresses, and what is done when each is asked: nothing is sent anywhere."""
+    urls = tuple(f"json://127.0.0.1:{number}/" for number in (1, 2, 3))
+    changed = replace(app.extensions["settings"], alarm_urls=urls)
+    monkeypatch.setitem(app.extensions, "settings", changed)
+
+    def listen(is_heard):
+        monkeypatch.setattr(telling, "_is_heard", lambda url, *_: is_heard(urls.index(url)))
+
+    return listen
+
+
+def test_while_the_chat_is_asked_others_may_write_and_no_transaction_is_open(
+    app, session, cast, failed, ears
+):
+    post_id, engine, seen = failed.id, db.engine, []
+
+    def is_heard(number):
+        seen.append((is_free(engine, post_id), db.session.in_transaction()))
+        return number == 1
+
+    ears(is_heard)
+    alarm(session, failed)
+
+    run_once(app, "tell_alarms")
+
+    assert seen == [(True, False)] * 3
+    session.expire_all()
+    assert _alarms(session)[0].told_at is not None
+
+
+def test_a_chat_that_takes_long_is_not_told_by_another_worker_as_well(
+    app, session, cast, failed, ears
+):
+    asked = []
+    with time_machine.travel(NOW, tick=False) as clock:
+
+        def is_heard(number):
+            asked.append(number)
+            clock.shift(timedelta(seconds=90))
+            run_once(app, "tell_alarms")  # another worker's turn
+            return True
+
+        ears(is_heard)
+        alarm(session, failed)
+        for _ in range(3):
+            run_once(app, "tell_alarms")
+            clock.shift(timedelta(minutes=5))
+
+    assert asked == [0, 1, 2]
+    session.expire_all()
+    assert _alarms(session)[0].next_tell_at is None
+
+
+def test_a_worker_that_was_away_for_long_leaves_the_rest_to_the_one_that_took_it_over(
+    app, session, cast, failed, ears
+):
+    asked = []
+    with time_machine.travel(NOW, tick=False) as clock:
+
+        def is_heard(number):
+            asked.append(number)
+            if len(asked) == 1:
+                clock.shift(timedelta(minutes=10))
+                run_once(app, "tell_alarms")  # another worker
+            return number != 1 or len(asked) > 4
+
+        ears(is_heard)
+        alarm(session, failed)
+        run_once(app, "tell_alarms")
+        assert asked == [0, 0, 1, 2]
+        clock.shift(timedelta(hours=5))
+        run_once(app, "tell_alarms")
+
+    assert asked[4:] == [1]
+    session.expire_all()
+    (told_alarm,) = _alarms(session)
+    assert len(told_alarm.facts["told_to"]) == 3
+    assert told_alarm.next_tell_at is None
+
+
+def test_what_an_alarm_has_grown_by_while_the_chat_was_asked_stays(
+    app, session, cast, failed, ears
+):
+    def is_heard(number):
+        with app.app_context(), db.sessionmaker.begin() as other:
+            (grown,) = _alarms(other)
+            grown.facts = {**grown.facts, "more": number}
+        return True
+
+    ears(is_heard)
+    alarm(session, failed)
+
+    run_once(app, "tell_alarms")
+
+    session.expire_all()
+    assert _alarms(session)[0].facts["more"] == 2

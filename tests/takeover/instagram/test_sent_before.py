@@ -8,12 +8,14 @@ from sqlalchemy import select
 
 from moderation.placing import lock_to_place, place_next
 from moderation.reviewing import approve
+from moderation.with_post import WithPost, add_and_approve
 from takeover.clock import now
 from takeover.instagram import jobs
 from takeover.instagram.doubts import MayStillCome, look, settle
 from takeover.instagram.holding import let_go
 from takeover.instagram.models import Alarm, Publication
 from takeover.instagram.publisher import (
+    CannotTell,
     Look,
     OnAccount,
     OutcomeUnknown,
@@ -22,7 +24,7 @@ from takeover.instagram.publisher import (
 )
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import submit, take_back
-from takeover.posts.models import PostState
+from takeover.posts.models import Post, PostState
 from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.preparing import an_approved_post
@@ -137,6 +139,158 @@ def test_one_that_is_reworded_holds_up_no_other(session, cast, turn, refused):
 
     assert [post.state for post in (refused, other)] == [PostState.PUBLISHED] * 2
     assert door.looked == 1
+
+
+# --- what a person says
+
+
+class Mute(Door):
+    """It reads the account, and cannot tell."""
+
+    trouble_of_look = CannotTell
+
+    def find(self, outgoing, handle, *, sent_at):
+        self.looked += 1
+        raise self.trouble_of_look("published, and not listed")
+
+
+def denied(session, cast, post):
+    """A person has looked, and it is not there; it gets another time."""
+    settle(session, post.id, found=None, by=cast.amir, at=now())
+    return placed_again(session, cast, post)
+
+
+@pytest.fixture
+def doubted(session, cast, turn):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    turn(Door(trouble=OutcomeUnknown("lost")))
+    return post
+
+
+def test_that_it_is_not_there_is_the_last_word_where_the_account_does_not_tell(
+    session, cast, turn, doubted
+):
+    with time_machine.travel(NOW + LEASE + timedelta(minutes=1)) as clock:
+        clock.move_to(denied(session, cast, doubted) + timedelta(seconds=1))
+        door = Mute()
+        turn(door)
+
+    assert (doubted.state, door.looked, door.sent) == (PostState.PUBLISHED, 1, 1)
+    assert "client_id" not in door.handles[0]  # what may be out is not sent again: a new one is
+
+
+def test_what_a_person_said_holds_for_other_words_as_well(session, cast, turn, doubted):
+    cast.programme.grace = 24 * 60
+    with time_machine.travel(NOW + LEASE + timedelta(minutes=1)):
+        denied(session, cast, doubted)
+        worded_anew(session, cast, doubted, "Other words")
+        door = Mute()
+        turn(door)
+
+    assert (doubted.state, door.looked, door.sent) == (PostState.PUBLISHED, 1, 1)
+
+
+def test_an_account_that_cannot_be_read_is_looked_at_for_a_while_before_a_person_is_believed(
+    session, cast, turn, doubted
+):
+    cast.programme.grace = 24 * 60
+    with time_machine.travel(NOW + LEASE + timedelta(minutes=1)) as clock:
+        clock.move_to(denied(session, cast, doubted) + timedelta(seconds=1))
+        door = Mute()
+        door.trouble_of_look = OutcomeUnknown
+        turn(door)
+        assert (doubted.state, door.sent) == (PostState.APPROVED, 0)
+        for _ in range(60):
+            clock.shift(timedelta(minutes=1))
+            turn(door)
+
+    assert (doubted.state, door.looked, door.sent) == (PostState.PUBLISHED, 3, 1)
+
+
+def test_what_is_clearly_there_is_more_than_what_a_person_said(session, cast, turn, doubted):
+    with time_machine.travel(NOW + LEASE + timedelta(minutes=1)) as clock:
+        clock.move_to(denied(session, cast, doubted) + timedelta(seconds=1))
+        door = Door(found=THERE)
+        turn(door)
+
+    assert (doubted.state, door.sent) == (PostState.PUBLISHED, 0)
+
+
+def test_what_a_person_said_of_one_sending_does_not_hold_for_the_next(session, cast, turn, doubted):
+    with time_machine.travel(NOW + LEASE + timedelta(minutes=1)) as clock:
+        clock.move_to(denied(session, cast, doubted) + timedelta(seconds=1))
+        turn(Mute(trouble=TheirsForNow("full", wait=timedelta(hours=1), reason=Reason.QUOTA)))
+        assert doubted.state is PostState.APPROVED
+        clock.shift(timedelta(hours=1, seconds=1))
+        door = Mute()
+        turn(door)
+
+    assert (doubted.state, door.looked, door.sent) == (PostState.APPROVED, 1, 0)
+
+
+def test_what_cannot_be_seen_fails_with_its_reason_and_goes_out_where_a_person_places_it(
+    session, cast, turn, refused
+):
+    cast.programme.grace = 24 * 60
+    door = Mute()
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
+        for _ in range(90):
+            turn(door)
+            clock.shift(timedelta(minutes=1))
+        assert (refused.state, door.sent) == (PostState.FAILED, 0)
+        assert session.get(Publication, refused.id).reason == "sent_before"
+
+        clock.move_to(placed_again(session, cast, refused) + timedelta(seconds=1))
+        turn(door)
+
+    assert (refused.state, door.sent) == (PostState.PUBLISHED, 1)
+
+
+def test_what_turns_up_when_it_has_been_taken_back_is_told_to_comms(session, cast, turn, refused):
+    class TakenBack(Door):
+        def find(self, outgoing, handle, *, sent_at):
+            take_back(session.get(Post, refused.id), by=cast.zofia, at=now())
+            session.commit()
+            return super().find(outgoing, handle, sent_at=sent_at)
+
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
+        turn(TakenBack(found=THERE))
+        assert refused.state is PostState.DRAFT
+        assert session.scalars(select(Alarm.kind).order_by(Alarm.id)).all() == ["turned_up"]
+        assert refused.events[-1].what == "turned_up"
+
+        submit(refused, by=cast.zofia, at=now())
+        locked = lock_to_place(session, refused.id)
+        approve(locked, session=session, digest_seen=digest_of(locked), by=cast.amir, at=now())
+        session.commit()
+        clock.move_to(refused.slot_at + timedelta(seconds=1))
+        door = Door(found=THERE)
+        turn(door)
+
+    assert (refused.state, door.sent) == (PostState.PUBLISHED, 0)
+
+
+def test_an_approval_says_nothing_of_what_was_sent_elsewhere(session, cast, turn, refused):
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
+        door = Shelf()
+        turn(door, name="instagrapi")
+        assert refused.state is PostState.FAILED
+
+        locked = lock_to_place(session, refused.id)
+        add_and_approve(
+            locked,
+            WithPost(first_comment="#hi"),
+            session=session,
+            digest_seen=digest_of(locked),
+            by=cast.amir,
+            at=now(),
+        )
+        session.commit()
+        clock.move_to(refused.slot_at + timedelta(seconds=1))
+        turn(door, name="instagrapi")
+
+    assert (refused.state, door.sent) == (PostState.FAILED, 0)
+    assert session.get(Publication, refused.id).reason == "sent_before"
 
 
 # --- doubts

@@ -32,6 +32,7 @@ from takeover.instagram.working import Work
 from takeover.mail.models import Message
 from takeover.media.store import open_store
 from takeover.posts.models import PostState
+from takeover.posts.said_gone import Seen
 from takeover.programmes.pausing import lock_programme, pause
 from takeover.web import settings
 from tests.cast import NOW
@@ -124,7 +125,7 @@ def test_what_the_door_cannot_do_a_person_is_asked_to(session, cast, published, 
     assert "take_down" in kinds
     assert published.state is PostState.PUBLISHED
 
-    say_taken_down(published, session=session, by=cast.amir, at=now())
+    say_taken_down(published, session=session, seen=Seen.GONE, by=cast.amir, at=now())
     session.commit()
     assert published.state is PostState.TAKEN_DOWN
 

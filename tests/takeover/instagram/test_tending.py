@@ -3,15 +3,23 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from rota.answering import step_down
 from takeover.clock import now
 from takeover.instagram import jobs
+from takeover.instagram.belonging import SETTLED_BY_PERSON
 from takeover.instagram.due import Errand, next_due
 from takeover.instagram.holding import let_go, take_hold
 from takeover.instagram.models import Alarm, Publication, SandboxPost
-from takeover.instagram.publisher import OutcomeUnknown, TheirsForGood, TheirsForNow
+from takeover.instagram.publisher import (
+    Ours,
+    OutcomeUnknown,
+    Reason,
+    TheirsForGood,
+    TheirsForNow,
+)
 from takeover.instagram.tending import tend
 from takeover.instagram.working import Work
 from takeover.mail.models import Message
@@ -251,3 +259,99 @@ def test_what_can_wait_is_left_when_it_has_taken_seconds_and_others_may_be_due(
     tick()
 
     assert session.get(Publication, post.id).commented_at is not None
+
+
+def out_of_reach(session, publication):
+    """The programme has another account by now."""
+    publication.handle = {"ig_user": "17841400000000001"}
+    session.commit()
+
+
+@pytest.mark.parametrize("wanted", [{"comments_off": True}, {"first_comment": TEXT}])
+def test_what_went_out_another_way_has_its_comments_seen_to_by_a_person(session, approved, wanted):
+    post, publication = out(session, approved, permalink="", **wanted)
+    out_of_reach(session, publication)
+    door = Door()
+
+    tended(session, post, door)
+
+    assert (door.written, door.closed, publication.tend_at) == ([], 0, None)
+    (alarm,) = session.scalars(select(Alarm))
+    assert (alarm.kind, alarm.facts["reason"]) == ("not_tended", "elsewhere")
+    assert [event.what for event in post.events] == ["not_tended"]
+    assert session.scalar(select(Message.id).where(Message.kind == "published"))
+
+
+def test_of_what_went_out_another_way_and_wants_nothing_more_nobody_is_told(session, approved):
+    post, publication = out(session, approved, permalink="")
+    out_of_reach(session, publication)
+
+    tended(session, post, Door())
+
+    assert publication.tend_at is None
+    assert session.scalars(select(Alarm)).all() == []
+    assert session.scalar(select(Message.id).where(Message.kind == "published"))
+
+
+class Ways:
+    """What leads to the account: nothing, or a door."""
+
+    def __init__(self, monkeypatch):
+        self.door = None
+        monkeypatch.setattr(jobs, "publisher_for", self)
+
+    def __call__(self, *_):
+        if self.door is None:
+            raise Ours("no account is connected", reason=Reason.NOT_CONNECTED)
+        return "d", self.door
+
+
+@pytest.fixture
+def ways(monkeypatch):
+    return Ways(monkeypatch)
+
+
+def test_comments_are_switched_off_when_the_account_is_back_a_minute_later(
+    session, approved, tick, ways
+):
+    _post, publication = out(session, approved, comments_off=True)
+
+    with time_machine.travel(now(), tick=False) as clock:
+        tick()
+        assert publication.tend_at is not None
+        ways.door = Door()
+        clock.shift(timedelta(minutes=1))
+        tick()
+
+    assert (ways.door.closed, publication.tend_at) == (1, None)
+    assert session.scalars(select(Alarm)).all() == []
+
+
+def test_where_the_account_stays_away_a_person_is_told_once_that_comments_are_open(
+    session, approved, tick, ways
+):
+    _post, publication = out(session, approved, comments_off=True, permalink="")
+
+    with time_machine.travel(now(), tick=False) as clock:
+        for _ in range(40):
+            tick()
+            clock.shift(timedelta(minutes=1))
+
+    assert publication.tend_at is None
+    (alarm,) = session.scalars(select(Alarm))
+    assert (alarm.kind, alarm.facts["reason"]) == ("not_tended", "not_connected")
+    assert session.scalar(select(Message.id).where(Message.kind == "published"))
+
+
+def test_what_only_a_person_has_seen_is_not_asked_for_by_a_number_that_may_be_another_posts(
+    session, approved
+):
+    post, publication = out(session, approved, first_comment=TEXT)
+    publication.handle = {SETTLED_BY_PERSON: True}
+    session.commit()
+    door = Door()
+
+    tended(session, post, door)
+
+    assert (door.written, publication.tend_at) == ([], None)
+    assert session.scalars(select(Alarm)).one().facts["reason"] == "seen_by_person"

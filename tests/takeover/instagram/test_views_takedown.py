@@ -2,15 +2,19 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from takeover.audit import AuditEntry
 from takeover.clock import now
+from takeover.instagram.belonging import SETTLED_BY_PERSON
 from takeover.instagram.graph.publisher import GraphPublisher
-from takeover.instagram.models import Connection, Publication, Takedown
+from takeover.instagram.models import AccountHold, Connection, Publication, Takedown
+from takeover.instagram.publisher import CannotTakeDown, Reason
 from takeover.instagram.sealing import seal
+from takeover.mail.models import Message
 from takeover.posts.models import PostState
 from tests.cast import NOW
 from tests.preparing import an_approved_post
@@ -86,14 +90,76 @@ def test_what_a_person_has_to_do_is_said_and_ended_by_a_person(browse, session, 
     amir = browse(cast.amir)
     page = amir.get(f"/posts/{published.id}/take-down").submit("Have it taken down")
     assert page.says("It has to be taken down by hand")
-    assert browse(cast.zofia).get(f"/posts/{published.id}/take-down").says("Comms has been told.")
+    assert browse(cast.zofia).get(f"/posts/{published.id}/take-down").says("Comms has been told")
 
-    page = page.submit("It is gone")
+    page = page.submit("It is gone").submit("Yes, it is gone")
 
-    assert page.says("It is no longer on the account")
+    assert page.says("Amir Haddad says that it is gone")
     session.expire_all()
     assert published.state is PostState.TAKEN_DOWN
     assert session.get(Takedown, published.id).done_by_id == cast.amir.id
+
+
+WHY_BY_HAND = {
+    "stopped": "The account is stopped until somebody has looked after it.",
+    "limited": "Instagram asked us to slow down.",
+    "another door": "It went out by another way than the account is connected by now.",
+    "found by a person": "Only a person has seen where it is.",
+    "no way to delete": "Our way to the account cannot do that.",
+}
+
+
+def make_it_impossible(session, cast, post, why):
+    published_officially(session, post)
+    host = "instagram" if why == "no way to delete" else "facebook"
+    connection = connect(session, cast, host)
+    publication = session.get(Publication, post.id)
+    if why == "stopped":
+        connection.stopped_at = NOW
+    elif why == "limited":
+        hold = session.get(AccountHold, cast.programme.id)
+        hold.wait_until = now() + timedelta(hours=1)
+    elif why == "another door":
+        publication.door = "instagrapi"
+    elif why == "found by a person":
+        publication.handle = {**publication.handle, SETTLED_BY_PERSON: True}
+    session.commit()
+
+
+@pytest.mark.parametrize("why", WHY_BY_HAND)
+def test_why_it_is_taken_down_by_hand_is_told_truly_to_its_author_and_to_comms(
+    browse, session, cast, published, why
+):
+    make_it_impossible(session, cast, published, why)
+    zofia, amir, path = browse(cast.zofia), browse(cast.amir), f"/posts/{published.id}/take-down"
+    zofia.get(path).submit("Have it taken down by hand")
+
+    words = WHY_BY_HAND[why]
+    assert zofia.get(path).says(f"{words} Comms has been told, and takes it down by hand.")
+    assert amir.get(path).says(f"{words} Open it on Instagram, delete it there")
+    assert amir.get("/posts").says(words)
+    letters = session.scalars(select(Message.text).where(Message.kind == "alarm")).all()
+    assert letters
+    assert all(f"and we cannot do it. {words}" in text for text in letters)
+
+
+def test_why_the_app_gave_up_is_told_as_it_was_the_last_time(
+    browse, session, cast, published, tick, monkeypatch
+):
+    make_it_impossible(session, cast, published, "stopped")
+    amir, path = browse(cast.amir), f"/posts/{published.id}/take-down"
+    amir.get(path).submit("Have it taken down by hand")
+    session.scalars(select(Connection)).one().stopped_at = None
+    session.commit()
+
+    def refuse(self, on):
+        raise CannotTakeDown("no", reason=Reason.PERMISSION)
+
+    monkeypatch.setattr(GraphPublisher, "take_down", refuse)
+    amir.get(path).submit("Let the app try")
+    tick()
+
+    assert amir.get(path).says("Our access to the account lacks a permission. Open it on Instagram")
 
 
 def test_its_author_cannot_say_that_it_is_gone(browse, session, cast, published):
@@ -181,7 +247,8 @@ def test_what_is_to_be_taken_down_by_hand_stands_first_among_the_posts(
     assert page.says("Take it down from @a_week_at_nordwerk by hand")
     assert page.says("Asked for by Zofia Kowalczyk")
     assert page.says("A face we may not show")
-    assert page.submit("It is gone").says("It is no longer on the account")
+    page = page.submit("It is gone").submit("Yes, it is gone")
+    assert page.says("Said to be gone from the account")
     assert not browse(cast.amir).get("/posts").says("by hand")
 
 
@@ -190,8 +257,7 @@ def test_who_says_that_it_is_gone_is_told_where_it_is_not(
 ):
     published_officially(session, published)
     connect(session, cast, "instagram")
-    seen = {"permalink": "https://www.instagram.com/p/C/"}
-    monkeypatch.setattr(GraphPublisher, "permalink_of", lambda self, on: seen["permalink"])
+    monkeypatch.setattr(GraphPublisher, "still_shows", lambda self, on: True)
     page = browse(cast.amir).get(f"/posts/{published.id}/take-down")
     page = page.submit("Have it taken down by hand")
 
@@ -201,7 +267,7 @@ def test_who_says_that_it_is_gone_is_told_where_it_is_not(
     assert published.state is PostState.PUBLISHED
 
     page = page.submit("It is gone all the same")
-    assert page.says("It is no longer on the account")
+    assert page.says("When the app looked, Instagram still showed it.")
     session.expire_all()
     assert published.state is PostState.TAKEN_DOWN
 
@@ -211,7 +277,7 @@ def test_where_the_account_does_not_show_it_a_person_is_believed(
 ):
     published_officially(session, published)
     connect(session, cast, "instagram")
-    monkeypatch.setattr(GraphPublisher, "permalink_of", lambda self, on: "")
+    monkeypatch.setattr(GraphPublisher, "still_shows", lambda self, on: False)
     page = browse(cast.amir).get(f"/posts/{published.id}/take-down")
 
     page = page.submit("Have it taken down by hand").submit("It is gone")

@@ -8,12 +8,16 @@ from sqlalchemy import select
 
 from takeover.clock import now
 from takeover.instagram import jobs, making_way
+from takeover.instagram.graph.answers import GraphError
+from takeover.instagram.graph.errors import on_publishing
 from takeover.instagram.holding import let_go
 from takeover.instagram.looking_after import go_on
 from takeover.instagram.models import AccountHold, Alarm, Connection, Publication, Takedown
 from takeover.instagram.publisher import (
     PROCESSING,
     UPLOADED,
+    Look,
+    OnAccount,
     OutcomeUnknown,
     Quota,
     Reason,
@@ -23,7 +27,8 @@ from takeover.instagram.publisher import (
 from takeover.instagram.publishing import send as send_held
 from takeover.instagram.taking_down import ask_to_take_down
 from takeover.media.store import open_store
-from takeover.posts.models import PostState
+from takeover.posts.models import Post, PostState
+from takeover.programmes.pausing import pause
 from takeover.schedule import run_once
 from takeover.web import settings
 from tests.cast import NOW
@@ -214,6 +219,142 @@ def test_what_is_to_go_is_taken_down_by_hand_where_instagram_makes_us_wait(
 
     assert door.asked == (0 if is_limited_before else 1)
     assert session.get(Takedown, out.id).by_hand
+
+
+@pytest.mark.parametrize("is_tried_before", [True, False])
+def test_what_somebody_asked_to_take_down_before_a_limit_is_a_persons_task_at_once(
+    session, cast, turn, clock, is_tried_before
+):
+    class Silent(Door):
+        asked = 0
+
+        def take_down(self, on):
+            self.asked += 1
+            raise TheirsForNow("no answer", wait=MINUTE, reason=Reason.NETWORK)
+
+    def ask():
+        post = session.get(Post, out_id)
+        ask_to_take_down(post, session=session, reason="A face", by=cast.amir, at=now())
+        session.commit()
+
+    out, _other = posts_at(session, cast, NOW, NOW + 20 * MINUTE)
+    out_id = out.id
+    door = Silent()
+    turn(door, name="sandbox")
+    clock.shift(6 * MINUTE)
+    if is_tried_before:
+        ask()
+    door.trouble, door.at = limited(24 * 60, is_asked=True), "prepare"
+    door.meanwhile = ask if not is_tried_before else lambda: None
+
+    for _ in range(3):
+        turn(door, name="sandbox")
+        clock.shift(MINUTE)
+
+    assert session.get(AccountHold, cast.programme.id).wait_until > now() + 20 * 60 * MINUTE
+    assert door.asked == is_tried_before
+    assert session.get(Takedown, out_id).by_hand
+    (alarm,) = session.scalars(select(Alarm))
+    assert (alarm.kind, alarm.facts["reason"]) == ("take_down", "rate_limited")
+
+
+@pytest.mark.parametrize("where", ["on looking", "on publishing"])
+def test_a_doubt_is_a_persons_when_patience_ends_however_long_instagram_is_to_be_left_alone(
+    session, cast, turn, clock, where
+):
+    class Limited(Door):
+        def find(self, outgoing, handle, *, sent_at):
+            self.looked += 1
+            if len(self.handles) == 1 and self.looked == 1 and where == "on looking":
+                raise limited(12 * 60, is_asked=True)
+            return Look(found=self.found)
+
+    cast.programme.grace = 24 * 60
+    (post,) = posts_at(session, cast, NOW)
+    reason = Reason.RATE_LIMITED if where == "on publishing" else Reason.OTHER
+    door = Limited(trouble=OutcomeUnknown("?", reason=reason, wait=timedelta(hours=12)))
+    turn(door)
+    clock.shift(6 * SECOND)
+    turn(door)
+    assert session.get(AccountHold, cast.programme.id).wait_until > now() + 11 * 60 * MINUTE
+    looked = door.looked
+
+    while now() <= NOW + timedelta(seconds=settings().publish_patience):
+        assert not session.scalars(select(Alarm)).all()
+        clock.shift(MINUTE)
+        turn(door)
+    assert [alarm.kind for alarm in session.scalars(select(Alarm))] == ["uncertain"]
+    for _ in range(11):
+        clock.shift(timedelta(hours=1))
+        turn(door)
+    assert (door.looked, post.state) == (looked, PostState.UNCERTAIN)
+
+    door.found = OnAccount(media_id="m-9", permalink="https://www.instagram.com/p/9/")
+    clock.shift(timedelta(hours=1))
+    turn(door)
+    assert (door.looked, post.state) == (looked + 1, PostState.PUBLISHED)
+    assert [event.what for event in post.events].count("needs_person") == 1
+
+
+def test_who_was_asked_about_a_doubt_is_not_asked_again_when_the_wait_is_over(
+    session, cast, turn, clock
+):
+    (post,) = posts_at(session, cast, NOW)
+    limit = OutcomeUnknown("429", reason=Reason.RATE_LIMITED, wait=timedelta(hours=2))
+    door = Door(trouble=limit)
+
+    for _ in range(30):
+        turn(door)
+        clock.shift(6 * MINUTE)
+
+    assert (door.sent, door.looked, post.state) == (1, 1, PostState.UNCERTAIN)
+    assert len(session.scalars(select(Alarm)).all()) == 1
+    assert [event.what for event in post.events] == ["needs_person"]
+    assert session.get(Publication, post.id).next_try_at is None
+
+
+def test_a_timeline_names_the_instant_until_which_its_account_is_left_alone(
+    session, cast, turn, clock, connected
+):
+    cast.programme.grace = 24 * 60
+    (post,) = posts_at(session, cast, NOW)
+
+    for hours in (0.5, 2, 12):
+        turn(Door(trouble=limited(), at="prepare"), name="instagrapi")
+        until = session.get(AccountHold, cast.programme.id).wait_until
+        assert until == now() + timedelta(hours=hours)
+        assert post.events[-1].facts["until"] == until.isoformat()
+        clock.move_to(until + SECOND)
+    told = len(post.events)
+    turn(Door(trouble=limited(), at="prepare"), name="instagrapi")
+
+    assert connected.stopped_at is not None
+    assert len(post.events) == told  # nobody knows when it is tried again
+    assert post.state is PostState.APPROVED
+
+
+def test_the_wait_that_instagram_names_as_the_answer_to_publishing_is_taken_as_it_is(
+    session, cast, turn, clock
+):
+    posts_at(session, cast, NOW)
+    answer = GraphError("refused", code=4, status=400, wait=timedelta(hours=6))
+
+    turn(Door(trouble=on_publishing(answer)))
+
+    assert session.get(AccountHold, cast.programme.id).wait_until == now() + timedelta(hours=6)
+
+
+def test_what_a_pause_holds_up_is_not_said_to_be_tried_again(session, cast, turn, clock):
+    _out, held_up = posts_at(session, cast, NOW, NOW + 10 * MINUTE)
+
+    def pause_everything():
+        pause(cast.programme, session=session, reason="", by=cast.amir, at=now())
+        session.commit()
+
+    turn(Door(trouble=limited(), meanwhile=pause_everything, at="prepare"))
+
+    assert session.get(AccountHold, cast.programme.id).wait_until > held_up.slot_at
+    assert held_up.events == []
 
 
 # --- outages

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from takeover.clock import now
 from takeover.mail.models import Message
+from takeover.posts.ahead import what_is_ahead
 from takeover.posts.models import PostState
 from takeover.posts.telling import tell_taken_down
 from takeover.posts.words import LATER, SOON, told, what_has_happened
@@ -15,10 +16,14 @@ from tests.cast import NOW
 from tests.preparing import an_approved_post
 
 
+def told_at(post, at):
+    return told(post, at=at, ahead=what_is_ahead([post], at=at).get(post.id))
+
+
 def test_what_is_due_is_going_out_now(session, cast):
     post = an_approved_post(session, cast, slot_at=NOW)
 
-    words = told(post, at=NOW + timedelta(seconds=30))
+    words = told_at(post, NOW + timedelta(seconds=30))
 
     assert (words.word, words.look_again) == ("Going out now", SOON)
 
@@ -32,7 +37,7 @@ def test_what_is_late_is_not_said_to_be_going_out_in_a_moment(browse, session, c
     assert page.says("Approved, and late")
     assert page.says("It is late, and goes out as soon as the account takes it.")
     assert not page.says("in a moment")
-    assert told(post, at=NOW + timedelta(minutes=5)).look_again == LATER
+    assert told_at(post, NOW + timedelta(minutes=5)).look_again == LATER
 
 
 def test_what_instagram_turned_out_to_have_unpublished_was_not_approved_again(session, cast):

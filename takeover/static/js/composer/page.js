@@ -105,7 +105,6 @@ sending.addEventListener("change", () => {
 sending.addEventListener("barred", async () => {
   await signedInAgain();
   sending.letIn();
-  keepWords();
 });
 sending.addEventListener("end", async ({ detail: item }) => {
   release(item.token);

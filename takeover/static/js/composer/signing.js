@@ -26,7 +26,7 @@ export async function isSignedIn() {
   return true;
 }
 
-// Once they are. Until then the page says so.
+// Once they are; "signedin" tells whoever did not wait. Until then the page says so.
 export function signedInAgain() {
   waiting ??= wait().finally(() => (waiting = null));
   return waiting;
@@ -36,7 +36,11 @@ async function wait() {
   for (;;) {
     const isIn = await isSignedIn();
     if (isIn === false) say(true);
-    if (isIn) return say(false);
+    if (isIn) {
+      say(false);
+      document.dispatchEvent(new Event("signedin"));
+      return;
+    }
     await soon();
   }
 }

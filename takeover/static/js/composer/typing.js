@@ -42,7 +42,9 @@ export function watchTyping() {
   const leave = () => composer()?.dataset.post && !wish.address && save({ leaving: true });
   document.addEventListener("visibilitychange", () => document.hidden && leave());
   addEventListener("pagehide", leave);
-  addEventListener("online", () => composer() && !isSaved() && keepWords());
+  const again = () => composer() && !isSaved() && keepWords();
+  addEventListener("online", again);
+  document.addEventListener("signedin", again);
   forgetOld();
   if (recall()) keepWords();
 }

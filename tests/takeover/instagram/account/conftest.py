@@ -27,26 +27,32 @@ def meta(stage):
     return stage
 
 
-@pytest.fixture
-def app(database, meta, tmp_path):
-    database.empty()
+@pytest.fixture(scope="session")
+def _asking(database, stage, tmp_path_factory):
     chosen = settings_for(
         database.url,
-        tmp_path,
+        tmp_path_factory.mktemp("account"),
         publisher="graph",
-        instagram_graph_url=meta.url,
-        instagram_rupload_url=meta.url,
-        instagram_private_url=meta.url,
+        instagram_graph_url=stage.url,
+        instagram_rupload_url=stage.url,
+        instagram_private_url=stage.url,
         facebook_app_id=APP_ID,
         facebook_app_secret=APP_SECRET,
         instagram_app_id=APP_ID,
         instagram_app_secret=APP_SECRET,
     )
     app = create_app(chosen)
-    with time_machine.travel(NOW, tick=True), app.app_context():
-        yield app
-        db.session.close()
+    yield app
+    with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(_asking, database, meta):
+    database.empty()
+    with time_machine.travel(NOW, tick=True), _asking.app_context():
+        yield _asking
+        db.session.close()
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ SECONDS = st.sampled_from([0, 30, 400])
 MEANWHILE = st.sampled_from([
     "work", "work", "work", "work", "pause", "pause", "withdraw", "write_anew", "stop",
     "step_down", "alter", "move", "swap", "publish_now", "look_on_profile", "take_down_by_hand",
-    "look_after_account",
+    "look_after_account", "find_it_still_there",
 ])  # fmt: skip
 WHAT = st.sampled_from([
     "approve", "approve", "approve", "write_anew", "withdraw", "stop", "step_down", "alter", "swap",
     "publish_now", "publish_now", "publish_now", "place_again", "place_again", "pause", "resume",
     "resume", "ask_to_take_down", "take_down_by_hand", "look_on_profile", "look_on_profile",
-    "look_after_account", "look_after_account",
+    "look_after_account", "look_after_account", "find_it_still_there",
 ])  # fmt: skip
 
 

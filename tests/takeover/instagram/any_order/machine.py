@@ -50,8 +50,11 @@ MOVES = {
     "failed": {"approved", "missed", "withdrawn"},
     "missed": {"approved", "withdrawn"},
     "published": {"taken_down"},
+    "taken_down": {"published"},
 }
-CERTAINLY_NOT_OUT = {*MOVES, "withdrawn"} - {"publishing", "uncertain", "published"}
+CERTAINLY_NOT_OUT = {*MOVES, "withdrawn"} - {
+    "publishing", "uncertain", "published", "taken_down",
+}  # fmt: skip
 WITH_ITS_AUTHOR = {"draft", "submitted", "changes_requested", "withdrawn"}
 
 TURNS = 4  # in which nothing is done, until nothing is to be done: one for each post, and one more

@@ -17,7 +17,9 @@ from takeover.instagram.models import Connection, Takedown
 from takeover.instagram.taking_down import (
     AskedAlready,
     NotOnAccount,
+    NotTakenDown,
     ask_to_take_down,
+    say_still_there,
     say_taken_down,
 )
 from takeover.media.renditions import RenditionKind
@@ -28,6 +30,7 @@ from takeover.posts.drafting import edit, submit, take_back, withdraw
 from takeover.posts.finding import lock_post
 from takeover.posts.models import PostState
 from takeover.posts.rules import ConsentWithdrawn, GoingOutNow, WeekHasEnded
+from takeover.posts.said_gone import Seen
 from takeover.programmes import pausing
 from takeover.states import MoveNotAllowed
 from takeover.web import settings
@@ -41,10 +44,10 @@ FAR = [timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=5), timedelt
 
 NOT_NOW = (
     AskedAlready, ConsentWithdrawn, GoingOutNow, MayStillCome, MoveNotAllowed, NotOnAccount,
-    NotUncertain, WeekHasEnded, looking_after.NotStopped, pausing.AlreadyPaused, pausing.NotPaused,
-    placing.NotToBePlaced, reviewing.ConsentGone, reviewing.DecidedAlready, reviewing.NoSlotLeft,
-    steering.AccountStopped, steering.InThePast, steering.NotApproved, steering.OutsideTheirWeek,
-    steering.Paused, steering.QuotaUsedUp, steering.SlotTaken,
+    NotTakenDown, NotUncertain, WeekHasEnded, looking_after.NotStopped, pausing.AlreadyPaused,
+    pausing.NotPaused, placing.NotToBePlaced, reviewing.ConsentGone, reviewing.DecidedAlready,
+    reviewing.NoSlotLeft, steering.AccountStopped, steering.InThePast, steering.NotApproved,
+    steering.OutsideTheirWeek, steering.Paused, steering.QuotaUsedUp, steering.SlotTaken,
 )  # fmt: skip
 """What people may be told instead of its being done."""
 
@@ -180,9 +183,16 @@ class People:
 
     def take_down_by_hand(self, session, post_id):
         if session.get(Takedown, post_id) is not None:
-            say_taken_down(lock_post(session, post_id), **self._steer(session))
+            say_taken_down(lock_post(session, post_id), seen=Seen.UNKNOWN, **self._steer(session))
             for out in self.profile.outs_of(post_id):
                 out.is_up = False
+
+    def find_it_still_there(self, session, post_id):
+        """It was there all along."""
+        post = lock_post(session, post_id)
+        say_still_there(post, seen=Seen.UNKNOWN, **self._steer(session))
+        for out in self.profile.outs_of(post_id):
+            out.is_up = True
 
     def look_on_profile(self, session, post_id):
         """Who says how it is has looked, when nothing was on its way any more."""

@@ -9,6 +9,7 @@ from takeover.instagram.publisher import (
     CannotTakeDown,
     OnAccount,
     OutcomeUnknown,
+    PublishingError,
     Quota,
     Reason,
     TheirsForGood,
@@ -120,6 +121,41 @@ def test_what_may_happen_when_taking_down(fault, meant, publisher, there, rehear
 
     with pytest.raises(meant):
         publisher.take_down(there)
+
+
+# --- looking whether it is there
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_on_the_account_is_seen_there_until_it_is_taken_down(kind, publisher, posts, kept):
+    on = publisher.publish(posts[kind], publisher.prepare(posts[kind], {}, kept))
+    assert publisher.still_shows(on)
+
+    publisher.take_down(on)
+    assert not publisher.still_shows(on)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 500},
+        {"drop_before": True},
+        {"body": "rubbish"},
+        {"body": {}},
+        refusing(4),
+        refusing(10),
+        refusing(190, 463),
+        refusing(100, 33),
+    ],
+    ids=str,
+)
+def test_what_does_not_answer_properly_has_not_shown_it_to_be_gone(
+    fault, publisher, there, rehearsal
+):
+    rehearsal.wire.add(path=POST, **fault)
+
+    with pytest.raises(PublishingError):
+        publisher.still_shows(there)
 
 
 # --- comments

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from takeover import logs
 from takeover.instagram.graph.answers import GraphError
 from takeover.instagram.graph.client import GraphClient, Patience
 from takeover.instagram.graph.credentials import Addresses, Credentials, addresses_for
+from takeover.instagram.graph.ends import ends_of
 from takeover.instagram.publisher import OnAccount, OutcomeUnknown, PublishingError, TheirsForNow
 
 USER, PAGE = "EAAuser5ecret", "EAApage5ecret"
@@ -69,6 +71,7 @@ def test_no_key_is_in_an_error_an_address_or_a_log(
     path, fault, keyed, reel, rehearsal, kept, caplog
 ):
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3")
     rehearsal.wire.add(path=path, **fault)
 
     with pytest.raises(PublishingError) as raised:
@@ -78,6 +81,16 @@ def test_no_key_is_in_an_error_an_address_or_a_log(
     assert "urllib3" in caplog.text
     assert USER not in shown
     assert PAGE not in shown
+
+
+def test_a_key_that_meta_takes_in_an_address_alone_is_in_no_log(app, rehearsal, caplog):
+    logs.init_app(app)
+    caplog.set_level(logging.DEBUG)
+    secret = rehearsal.token()
+
+    assert ends_of(secret, versioned=f"{rehearsal.url}/v26.0", asker=secret)
+
+    assert secret not in caplog.text
 
 
 def test_credentials_that_are_shown_do_not_show_the_keys():

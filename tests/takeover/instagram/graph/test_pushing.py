@@ -131,7 +131,7 @@ class Swallower(BaseHTTPRequestHandler):
 def swallower():
     Swallower.taken, Swallower.stop_at = 0, None
     server = ThreadingHTTPServer(("127.0.0.1", 0), Swallower)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

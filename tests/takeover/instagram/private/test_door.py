@@ -26,18 +26,25 @@ from tests.preparing import a_photo, an_approved_post
 from tests.shapes import a_story, approved, submitted
 
 
-@pytest.fixture
-def app(database, rehearsal, sleeps, tmp_path):
-    """The application, publishing by instagrapi to the stand-in."""
-    database.empty()
+@pytest.fixture(scope="module")
+def by_instagrapi(database, stage, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("private")
     chosen = settings_for(
-        database.url, tmp_path, publisher="instagrapi", instagram_private_url=rehearsal.url
+        database.url, folder, publisher="instagrapi", instagram_private_url=stage.url
     )
     app = create_app(chosen)
-    with time_machine.travel(NOW, tick=True), app.app_context():
-        yield app
-        db.session.close()
+    yield app
+    with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(by_instagrapi, database, rehearsal, sleeps):
+    """The application, publishing by instagrapi to the stand-in."""
+    database.empty()
+    with time_machine.travel(NOW, tick=True), by_instagrapi.app_context():
+        yield by_instagrapi
+        db.session.close()
 
 
 @pytest.fixture

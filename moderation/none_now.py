@@ -1,0 +1,76 @@
+"""Whether anything of a programme can go out this instant, or what forbids it for all of it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from takeover.instagram.doors import SANDBOX, find_connection
+from takeover.instagram.models import Publication
+from takeover.instagram.publisher import Reason
+from takeover.posts.models import Post
+from takeover.programmes.pausing import open_pause
+from takeover.web import settings
+
+
+class Paused(Exception):
+    """Nothing goes out just now."""
+
+
+class AccountStopped(Exception):
+    """Instagram wants to see a person first."""
+
+
+class NoWayToAccount(Exception):
+    """Nothing opens the account: it is not connected, or its access has ended."""
+
+
+class QuotaUsedUp(Exception):
+    """The account has published as much as Instagram allows. `until`: when it is tried again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+WHY_NONE_NOW = (Paused, AccountStopped, NoWayToAccount, QuotaUsedUp)
+
+
+def why_none_now(programme_id: int, *, session: Session, at: datetime) -> Exception | None:
+    """What forbids that any post of that programme goes out this instant."""
+    try:
+        _check_programme(programme_id, session=session, at=at)
+    except WHY_NONE_NOW as why:
+        return why
+    return None
+
+
+def _check_programme(programme_id: int, *, session: Session, at: datetime) -> None:
+    """What holds for all its posts. Raises Paused, AccountStopped, NoWayToAccount, QuotaUsedUp."""
+    if open_pause(session, programme_id) is not None:
+        raise Paused
+    _check_account(programme_id, session=session, at=at)
+
+
+def _check_account(programme_id: int, *, session: Session, at: datetime) -> None:
+    connection = find_connection(session, programme_id)
+    if connection is None:
+        if settings().publisher != SANDBOX:
+            raise NoWayToAccount
+    elif connection.stopped_at is not None:
+        raise AccountStopped
+    elif connection.expires_at is not None and connection.expires_at <= at:
+        raise NoWayToAccount
+    until = session.scalar(
+        select(Publication.next_try_at)
+        .join(Post, Post.id == Publication.post_id)
+        .where(
+            Post.programme_id == programme_id,
+            Publication.reason == Reason.QUOTA.value,
+            Publication.next_try_at > at,
+        )
+        .order_by(Publication.next_try_at.desc())
+        .limit(1)
+    )
+    if until is not None:
+        raise QuotaUsedUp(until)

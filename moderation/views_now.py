@@ -1,0 +1,93 @@
+"""Sending a post this instant, asked once: the calendar's, with both of its modules."""
+
+from flask import Response, abort, flash
+from flask_babel import gettext as _
+
+from moderation import looking, steering
+from moderation.addresses import back_to_calendar, calendar_of
+from moderation.clocks import clock_of
+from moderation.going_out import Wait, outlook_of
+from moderation.placing import PLACERS, lock_to_place
+from moderation.steering import LocationNotTaken, MovedMeanwhile, NotApproved
+from moderation.tapped_twice import who_sent_it_now
+from moderation.views_calendar import found, instant_of
+from moderation.views_calendar import pages as pages
+from moderation.words_steering import RULES, why_not, words_of_clashes_now
+from takeover.clock import now
+from takeover.db import db
+from takeover.people.guards import me, only
+from takeover.people.models import Person, Role
+from takeover.posts.models import Post
+from takeover.posts.words import title
+from takeover.web import page
+
+
+@pages.get("/calendar/posts/<int:post_id>/now")
+@only(*PLACERS)
+def ask_now(post_id: int) -> Response:
+    return _now_page(found(post_id))
+
+
+@pages.post("/calendar/posts/<int:post_id>/now")
+@only(*PLACERS)
+def go_now(post_id: int) -> Response:
+    post = lock_to_place(db.session, post_id)
+    if post is None or not looking.was_submitted(post):
+        abort(404)
+    try:
+        steering.publish_now(post, session=db.session, seen=instant_of("seen"), by=me(), at=now())
+    except RULES as rule:
+        is_late = isinstance(rule, MovedMeanwhile | NotApproved)
+        first = who_sent_it_now(post, session=db.session) if is_late else None
+        if first is None:
+            problem = why_not(rule, post)
+            db.session.rollback()
+            return _now_page(post, problem=problem, status=422)
+    else:
+        first = me()
+    db.session.commit()
+    _say_it_goes(post, by=first)
+    return back_to_calendar(post)
+
+
+def _say_it_goes(post: Post, *, by: Person) -> None:
+    """`by`: who was first to send it."""
+    wait, account = _why_it_waits(post), post.week.programme.account
+    if wait is not None and wait.until is not None:
+        flash(wait.words, "waiting")
+    elif by.id == me().id:
+        flash(_("It is on its way to @%(account)s.", account=account))
+    else:
+        faster = _(
+            "%(name)s was faster: it is on its way to @%(account)s.", name=by.name, account=account
+        )
+        flash(faster, "waiting")
+
+
+def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
+    programme, at = post.week.programme, now()
+    why = steering.why_not_now(post, session=db.session, at=at)
+    wait = (
+        outlook_of(programme, session=db.session, at=at).wait_at(post, at) if why is None else None
+    )
+    clashes = steering.clashes_at(post, at, session=db.session, at=at)
+    return page(
+        "moderation/now.html",
+        status=status,
+        post=post,
+        title=title(post),
+        programme=programme,
+        goes_out=clock_of(programme, post.slot_at) if post.slot_at else "",
+        at=clock_of(programme, at),
+        problem=problem or (why_not(why, post) if why else ""),
+        may=why is None,
+        wait=wait,
+        clashes=words_of_clashes_now(clashes, programme, waits=wait is not None),
+        is_kept_by_location=isinstance(why, LocationNotTaken),
+        may_remove=Role.APPROVER in me().roles and post.author_id != me().id,
+        back=calendar_of(post),
+    )
+
+
+def _why_it_waits(post: Post) -> Wait | None:
+    return outlook_of(post.week.programme, session=db.session, at=now()).wait_of(post)
