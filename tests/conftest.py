@@ -3,8 +3,9 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import CodeType
 
@@ -49,10 +50,11 @@ Flask.jinja_options = {"bytecode_cache": _Compiled()}  # a third of the time of 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Pages are asked of one database: what they show comes of verbs and queries, which are tried
-    on each."""
+    on each. What takes longest begins first."""
     twice = {item for item in items if item.get_closest_marker("pages") and _is_elsewhere(item)}
     config.hook.pytest_deselected(items=list(twice))
     items[:] = [item for item in items if item not in twice]
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/journeys", "tests/torture")))
 
 
 def _is_elsewhere(item: pytest.Item) -> bool:
@@ -60,25 +62,52 @@ def _is_elsewhere(item: pytest.Item) -> bool:
     return asked in DATABASES[:-1]
 
 
+@pytest.fixture(scope="session")
+def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
+    """Each is made once, however often the tests go from one to the other."""
+    with ExitStack() as ends:
+
+        @cache
+        def made(name: str) -> Database:
+            if name == "sqlite":
+                return SqliteDatabase(tmp_path_factory.mktemp("database"))
+            url = ends.enter_context(postgres.running())
+            return ends.enter_context(closing(PostgresDatabase(url)))
+
+        yield made
+
+
 @pytest.fixture(scope="session", params=DATABASES)
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    if request.param == "sqlite":
-        yield SqliteDatabase(tmp_path_factory.mktemp("database"))
-    else:
-        with postgres.running() as url, closing(PostgresDatabase(url)) as database:
-            yield database
+def database(request: pytest.FixtureRequest, _databases: Callable[[str], Database]) -> Database:
+    return _databases(request.param)
 
 
 @pytest.fixture(scope="session")
-def _application(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(settings_for(database.url, tmp_path_factory.mktemp("media")))
-    _refuse_uncommitted(app)
-    _wait_for_no_disk(app)
-    yield app
+def _applications(
+    _databases: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Flask]]:
+    """By the address of their database."""
+    with ExitStack() as ends:
+
+        @cache
+        def made(url: str) -> Flask:
+            app = create_app(settings_for(url, tmp_path_factory.mktemp("media")))
+            _refuse_uncommitted(app)
+            _wait_for_no_disk(app)
+            ends.callback(_dispose, app)
+            return app
+
+        yield made
+
+
+def _dispose(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _application(database: Database, _applications: Callable[[str], Flask]) -> Flask:
+    return _applications(database.url)
 
 
 def settings_for(database_url: str, folder: Path, **changed: object) -> Settings:

@@ -802,7 +802,7 @@ def test_a_second_press_of_stop_means_the_first(browse, cast, session):
     once, twice = (page.submit("Stop this post", reason="Not that crane") for _ in range(2))
 
     assert once.path == twice.path == "/posts"
-    assert session.scalars(select(Review.decision)).all() == [
+    assert session.scalars(select(Review.decision).order_by(Review.id)).all() == [
         Decision.APPROVE,
         Decision.REQUEST_CHANGES,
     ]
