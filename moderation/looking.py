@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Response
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from moderation.ahead import ahead_of
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm
@@ -36,6 +36,7 @@ from moderation.words import (
     what_was_decided,
 )
 from takeover.clock import now
+from takeover.db import db
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
@@ -48,29 +49,43 @@ def was_submitted(post: Post) -> bool:
     return post.submitted_at is not None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The form that was sent and is shown again, with what was typed into it."""
+
+    changes: ReasonForm | None = None
+    rejection: RejectForm | None = None
+    stopping: StopForm | None = None
+    with_post: WithPostForm | None = None
+    asking: ReasonForm | None = None
+    taking_out: RejectForm | None = None
+
+    @property
+    def reason(self) -> str:
+        """What was typed to decide."""
+        deciding = (self.changes, self.rejection, self.stopping)
+        return next((form.reason.data or "" for form in deciding if form), "")
+
+
+NOTHING_SENT = Sent()
+
+
 def review_page(
     post: Post,
     *,
     reader: Person,
     problem: str = "",
-    changes: ReasonForm | None = None,
-    rejection: RejectForm | None = None,
-    stopping: StopForm | None = None,
-    with_post: WithPostForm | None = None,
-    asking: ReasonForm | None = None,
-    taking_out: RejectForm | None = None,
+    sent: Sent = NOTHING_SENT,
     status: int = 200,
 ) -> Response:
-    session, at = _session_of(post), now()
+    session, at = db.session, now()
     waits = post.state is PostState.SUBMITTED
     is_own = post.author_id == reader.id
     decides = waits and Role.APPROVER in reader.roles and not is_own
     slot = find_slot(post, session=session, at=at) if waits else None
-    typed = next((f.reason.data or "" for f in (changes, rejection, stopping) if f), "")
-    stop_form = _stop_form(post, reader, stopping, typed)
-    has_its_form = decides if stopping is None else stop_form is stopping
+    stop_form = _stop_form(post, reader, sent)
+    has_its_form = decides if sent.stopping is None else stop_form is sent.stopping
     known = troubles(session, [post.id], at=at).get(post.id, NOTHING)
-    ways = _ways(post, reader, known.reason, asking, taking_out, at=at)
     ahead = ahead_of([post], at).get(post.id)
     return page(
         "moderation/review.html",
@@ -92,16 +107,16 @@ def review_page(
         waits=how_long(post.submitted_at or at, at=at) if waits else "",
         slot=slot,
         decides=decides,
-        forms=_forms(post, changes, rejection) if decides else None,
+        forms=_forms(post, sent) if decides else None,
         stopping=stop_form,
-        with_post=form_for(post, session=session, reader=reader, sent=with_post),
+        with_post=form_for(post, session=session, reader=reader, sent=sent.with_post),
         steers=not reader.roles.isdisjoint(PLACERS),
-        typed="" if has_its_form else typed.strip(),
+        typed="" if has_its_form else sent.reason.strip(),
         others=approvers(session, but=reader) if waits and is_own else [],
         is_own=is_own,
         problem=problem,
         known=known,
-        ways=ways,
+        ways=_ways(post, reader, known.reason, sent, at=at),
         no_location=str(NO_LOCATION_HERE)
         if post.state in OPEN_FOR_IT and is_kept_by_location(post, session=session)
         else "",
@@ -116,23 +131,21 @@ def _ways(
     post: Post,
     reader: Person,
     reason: str,
-    ask: ReasonForm | None,
-    out: RejectForm | None,
+    sent: Sent,
     *,
     at: datetime,
 ) -> WaysOn | None:
     if post.state not in NOT_OUT:
         return None
-    session = _session_of(post)
     return ways_on(
         post,
-        session=session,
+        session=db.session,
         reader=reader,
         reason=reason,
-        slot=find_slot(post, session=session, at=at),
+        slot=find_slot(post, session=db.session, at=at),
         at=at,
-        ask=ask,
-        out=out,
+        ask=sent.asking,
+        out=sent.taking_out,
     )
 
 
@@ -143,26 +156,26 @@ class Forms:
     rejection: RejectForm
 
 
-def _forms(post: Post, changes: ReasonForm | None, rejection: RejectForm | None) -> Forms:
+def _forms(post: Post, sent: Sent) -> Forms:
     """Every form carries the digest of what the page shows now, not of what was shown before."""
     digest = digest_of(post)
     forms = Forms(
         approve=ApproveForm(formdata=None, data={"digest": digest}),
-        changes=changes or ReasonForm(formdata=None),
-        rejection=rejection or RejectForm(formdata=None),
+        changes=sent.changes or ReasonForm(formdata=None),
+        rejection=sent.rejection or RejectForm(formdata=None),
     )
     forms.changes.digest.data = forms.rejection.digest.data = digest
     forms.changes.reason.id, forms.rejection.reason.id = "change-reason", "reject-reason"
     return forms
 
 
-def _stop_form(post: Post, reader: Person, sent: StopForm | None, typed: str) -> StopForm | None:
+def _stop_form(post: Post, reader: Person, sent: Sent) -> StopForm | None:
     """For who may take an approval back, while the post still waits for its slot."""
     may = Role.APPROVER in reader.roles and post.author_id != reader.id
     if post.state is not PostState.APPROVED or not may:
         return None
     # Who wanted to say no when a colleague said yes can still say it, in the same words.
-    return sent or StopForm(formdata=None, data={"reason": typed})
+    return sent.stopping or StopForm(formdata=None, data={"reason": sent.reason})
 
 
 def why_not(rule: Exception, post: Post) -> str:
@@ -235,9 +248,3 @@ def _decided(session: Session, post: Post, at: datetime) -> str:
 def _still_decided(post: Post) -> bool:
     """Whether the last decision about it is what its state came from."""
     return post.state not in {PostState.SUBMITTED, PostState.DRAFT, PostState.WITHDRAWN}
-
-
-def _session_of(post: Post) -> Session:
-    session = object_session(post)
-    assert session is not None, "a post that is shown is in a session"  # noqa: S101
-    return session

@@ -37,31 +37,24 @@ WHY_NONE_NOW = (Paused, AccountStopped, NoWayToAccount, QuotaUsedUp)
 
 
 def why_none_now(programme_id: int, *, session: Session, at: datetime) -> Exception | None:
-    """What forbids that any post of that programme goes out this instant."""
-    try:
-        _check_programme(programme_id, session=session, at=at)
-    except WHY_NONE_NOW as why:
-        return why
-    return None
-
-
-def _check_programme(programme_id: int, *, session: Session, at: datetime) -> None:
-    """What holds for all its posts. Raises Paused, AccountStopped, NoWayToAccount, QuotaUsedUp."""
+    """What forbids that any post of that programme goes out this instant: Paused, AccountStopped,
+    NoWayToAccount or QuotaUsedUp."""
     if open_pause(session, programme_id) is not None:
-        raise Paused
-    _check_account(programme_id, session=session, at=at)
-
-
-def _check_account(programme_id: int, *, session: Session, at: datetime) -> None:
+        return Paused()
     connection = find_connection(session, programme_id)
     if connection is None:
         if settings().publisher != SANDBOX:
-            raise NoWayToAccount
+            return NoWayToAccount()
     elif connection.stopped_at is not None:
-        raise AccountStopped
+        return AccountStopped()
     elif connection.expires_at is not None and connection.expires_at <= at:
-        raise NoWayToAccount
-    until = session.scalar(
+        return NoWayToAccount()
+    until = _until_quota_is_asked(programme_id, session=session, at=at)
+    return QuotaUsedUp(until) if until is not None else None
+
+
+def _until_quota_is_asked(programme_id: int, *, session: Session, at: datetime) -> datetime | None:
+    return session.scalar(
         select(Publication.next_try_at)
         .join(Post, Post.id == Publication.post_id)
         .where(
@@ -72,5 +65,3 @@ def _check_account(programme_id: int, *, session: Session, at: datetime) -> None
         .order_by(Publication.next_try_at.desc())
         .limit(1)
     )
-    if until is not None:
-        raise QuotaUsedUp(until)

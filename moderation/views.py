@@ -112,7 +112,7 @@ def ask_for_changes(post_id: int) -> Response:
     post, form = _locked(post_id), ReasonForm()
     if not form.validate():
         db.session.rollback()
-        return looking.review_page(post, reader=me(), changes=form, status=422)
+        return looking.review_page(post, reader=me(), sent=looking.Sent(changes=form), status=422)
     try:
         request_changes(
             post,
@@ -124,7 +124,7 @@ def ask_for_changes(post_id: int) -> Response:
         )
     except RULES as rule:
         if not _decided_already(rule, Decision.REQUEST_CHANGES, form):
-            return _not_done(post, rule, changes=form)
+            return _not_done(post, rule, sent=looking.Sent(changes=form))
     flash(_("Sent to %(name)s, with what you wrote.", name=post.author.name))
     return _on_to_the_next(post)
 
@@ -135,7 +135,7 @@ def say_no(post_id: int) -> Response:
     post, form = _locked(post_id), RejectForm()
     if not form.validate():
         db.session.rollback()
-        return looking.review_page(post, reader=me(), rejection=form, status=422)
+        return looking.review_page(post, reader=me(), sent=looking.Sent(rejection=form), status=422)
     try:
         reject(
             post,
@@ -147,7 +147,7 @@ def say_no(post_id: int) -> Response:
         )
     except RULES as rule:
         if not _decided_already(rule, Decision.REJECT, form):
-            return _not_done(post, rule, rejection=form)
+            return _not_done(post, rule, sent=looking.Sent(rejection=form))
     flash(_("Rejected. %(name)s gets your reason.", name=post.author.name))
     return _on_to_the_next(post)
 
@@ -158,12 +158,12 @@ def hold_back(post_id: int) -> Response:
     post, form = _locked(post_id), StopForm()
     if not form.validate():
         db.session.rollback()
-        return looking.review_page(post, reader=me(), stopping=form, status=422)
+        return looking.review_page(post, reader=me(), sent=looking.Sent(stopping=form), status=422)
     try:
         stop(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
     except RULES as rule:
         if not decided_already(rule, Decision.REQUEST_CHANGES, by=me(), reason=form.reason.data):
-            return _not_done(post, rule, stopping=form)
+            return _not_done(post, rule, sent=looking.Sent(stopping=form))
     db.session.commit()
     flash(_("Stopped. It does not go out, and %(name)s gets your reason.", name=post.author.name))
     return see_other(url_for("moderation.posts"))
@@ -263,9 +263,7 @@ def _not_done(
     post: Post,
     rule: Exception,
     *,
-    changes: ReasonForm | None = None,
-    rejection: RejectForm | None = None,
-    stopping: StopForm | None = None,
+    sent: looking.Sent = looking.NOTHING_SENT,
 ) -> Response:
     """Nothing was changed; the post is shown as it is now, with why, and with what was typed."""
     db.session.rollback()
@@ -273,9 +271,7 @@ def _not_done(
         post,
         reader=me(),
         problem=looking.why_not(rule, post),
-        changes=changes,
-        rejection=rejection,
-        stopping=stopping,
+        sent=sent,
         status=422,
     )
 

@@ -26,7 +26,7 @@ def ask_author(post_id: int) -> Response:
     post, form = _locked(post_id), ReasonForm()
     if not form.validate():
         db.session.rollback()
-        return looking.review_page(post, reader=me(), asking=form, status=422)
+        return looking.review_page(post, reader=me(), sent=looking.Sent(asking=form), status=422)
     try:
         give_back(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
     except (OwnPost, DecidedAlready, WeekHasEnded, ConsentWithdrawn) as rule:
@@ -43,7 +43,9 @@ def take_it_out(post_id: int) -> Response:
     post, form = _locked(post_id), RejectForm()
     if not form.validate():
         db.session.rollback()
-        return looking.review_page(post, reader=me(), taking_out=form, status=422)
+        return looking.review_page(
+            post, reader=me(), sent=looking.Sent(taking_out=form), status=422
+        )
     try:
         take_out(post, session=db.session, reason=form.reason.data or "", by=me(), at=now())
     except (OwnPost, DecidedAlready) as rule:

@@ -50,7 +50,7 @@ def add(post_id: int) -> Response:
     form.had = of_post(post)
     if not form.validate():
         db.session.rollback()
-        return looking.review_page(post, reader=me(), with_post=form, status=422)
+        return looking.review_page(post, reader=me(), sent=looking.Sent(with_post=form), status=422)
     seen = form.digest.data or ""
     if request.form.get("go") == "approve":
         return _approved_with(post, form.wanted, seen, form)
@@ -122,7 +122,9 @@ def _locked(post_id: int) -> Post:
 def _not_done(rule: Exception, post: Post, form: WithPostForm | None) -> Response:
     db.session.rollback()
     problem = _why_not(rule, post)
-    return looking.review_page(post, reader=me(), problem=problem, with_post=form, status=422)
+    return looking.review_page(
+        post, reader=me(), problem=problem, sent=looking.Sent(with_post=form), status=422
+    )
 
 
 def _why_not(rule: Exception, post: Post) -> str:

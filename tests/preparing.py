@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from moderation.reviewing import approve
 from takeover.clock import now
+from takeover.instagram.models import Connection
 from takeover.media import confining
 from takeover.media.intake import take_in
 from takeover.media.keeping import put_away, record
@@ -24,9 +25,10 @@ from takeover.people.models import Person
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import draft, submit
 from takeover.posts.models import Post
+from takeover.programmes.models import Programme
 from takeover.web import settings
 from takeover.weeks.models import Week
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 
 
 @cache
@@ -59,6 +61,16 @@ def media_of(session: Session, owner: Person, *, text: str = "hello", **options:
     )
     session.commit()
     return media
+
+
+def a_connection(session: Session, programme: Programme, **facts: Any) -> Connection:
+    """Its account, connected by the official door; nobody opens its keys."""
+    made = Connection(
+        programme=programme, publisher="graph", sealed_session=b"", connected_at=NOW, **facts
+    )
+    session.add(made)
+    session.commit()
+    return made
 
 
 def ready_media(session: Session, owner: Person, *, text: str = "hello", **options: Any) -> Media:

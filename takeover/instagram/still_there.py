@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from takeover.instagram.belonging import belongs_to, has_sure_number
-from takeover.instagram.doors import door_of, find_connection, publisher_for
+from takeover.instagram.belonging import belongs_to
+from takeover.instagram.doors import find_connection, publisher_for
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import OnAccount, PublishingError, Shows
-from takeover.instagram.slowing_down import waits_until
+from takeover.instagram.taking_down import why_not_asked
 from takeover.posts.models import Post
 from takeover.posts.said_gone import Seen
 
@@ -22,7 +22,10 @@ NEVER_ASKED = "instagrapi"
 def look_for(post: Post, *, session: Session, at: datetime) -> Seen:
     """It only reads, for some seconds at most; rolls back first, to hold nothing meanwhile."""
     publication = session.get(Publication, post.id)
-    if publication is None or not _may_be_asked(publication, post, session, at):
+    if publication is None or publication.door == NEVER_ASKED:
+        return Seen.UNKNOWN
+    connection = find_connection(session, post.programme_id)
+    if why_not_asked(post, connection, session=session, at=at) is not None:
         return Seen.UNKNOWN
     on = OnAccount(media_id=publication.media_id or "", permalink=post.permalink)
     try:
@@ -36,14 +39,3 @@ def look_for(post: Post, *, session: Session, at: datetime) -> Seen:
         session.rollback()
         log.info("not looked for", extra={"error": str(error)})
         return Seen.UNKNOWN
-
-
-def _may_be_asked(publication: Publication, post: Post, session: Session, at: datetime) -> bool:
-    connection = find_connection(session, post.programme_id)
-    if publication.door != door_of(connection) or publication.door == NEVER_ASKED:
-        return False
-    if not has_sure_number(publication):
-        return False
-    if connection is not None and connection.stopped_at is not None:
-        return False
-    return waits_until(session, post.programme_id, at=at) is None

@@ -9,7 +9,7 @@ from takeover import audit
 from takeover.instagram.alarms import alarm_of_post
 from takeover.instagram.belonging import has_sure_number, why_out_of_reach
 from takeover.instagram.doors import NO_DOOR, deletes, door_of, find_connection
-from takeover.instagram.models import Publication, Takedown
+from takeover.instagram.models import Connection, Publication, Takedown
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
     CannotTakeDown,
@@ -68,6 +68,15 @@ def why_by_hand(post: Post, *, session: Session, at: datetime) -> Reason | None:
     """Why a person has to take it down; None where we can, as far as can be told without opening
     the door."""
     connection = find_connection(session, post.programme_id)
+    why = why_not_asked(post, connection, session=session, at=at)
+    return why if why is not None or deletes(connection) else Reason.UNSUPPORTED
+
+
+def why_not_asked(
+    post: Post, connection: Connection | None, *, session: Session, at: datetime
+) -> Reason | None:
+    """Why nothing of it can be asked of its programme's account just now; None where it can, as far
+    as can be told without opening the door."""
     publication = session.get(Publication, post.id)
     if publication is None or not has_sure_number(publication):
         return Reason.SEEN_BY_PERSON
@@ -79,7 +88,7 @@ def why_by_hand(post: Post, *, session: Session, at: datetime) -> Reason | None:
         return Reason.STOPPED
     if waits_until(session, post.programme_id, at=at) is not None:
         return Reason.RATE_LIMITED
-    return None if deletes(connection) else Reason.UNSUPPORTED
+    return None
 
 
 def let_app_try(post: Post, *, session: Session, by: Person, at: datetime) -> None:

@@ -9,12 +9,11 @@ from sqlalchemy import select
 from moderation.calendar import Entry, Free, plan_of
 from takeover.audit import AuditEntry
 from takeover.clock import now
-from takeover.instagram.models import Connection
 from takeover.posts.models import PostState
 from takeover.posts.words import last_change
 from takeover.programmes.pausing import pause
 from tests.cast import NOW, THIS_MONDAY
-from tests.preparing import a_draft, a_submitted_post, an_approved_post
+from tests.preparing import a_connection, a_draft, a_submitted_post, an_approved_post
 
 pytestmark = pytest.mark.pages
 
@@ -386,16 +385,7 @@ def test_a_late_post_that_waits_says_why_and_is_not_published_now(browse, cast, 
 def test_of_a_stopped_account_calendar_and_post_say_that_nothing_goes_out(browse, cast, session):
     an_approved_post(session, cast)
     late = an_approved_post(session, cast, slot_at=NOW - timedelta(minutes=5))
-    session.add(
-        Connection(
-            programme=cast.programme,
-            publisher="graph",
-            sealed_session=b"",
-            connected_at=NOW,
-            stopped_at=NOW,
-        )
-    )
-    session.commit()
+    a_connection(session, cast.programme, stopped_at=NOW)
     amir = browse(cast.amir)
 
     page = amir.get(PATH)
@@ -474,16 +464,7 @@ def test_a_shut_account_hides_no_clash_of_what_is_to_come(app, cast, session):
         an_approved_post(
             session, cast, caption=f"At {minutes}", slot_at=EVENING + timedelta(minutes=minutes)
         )
-    session.add(
-        Connection(
-            programme=cast.programme,
-            publisher="graph",
-            sealed_session=b"",
-            connected_at=NOW,
-            stopped_at=NOW,
-        )
-    )
-    session.commit()
+    a_connection(session, cast.programme, stopped_at=NOW)
 
     with app.test_request_context():
         assert amiss(session, cast) == [["Less than 20 minutes from another"]] * 2

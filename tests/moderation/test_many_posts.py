@@ -3,28 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
-from takeover.db import db
 from takeover.posts.models import Picture, Post, PostMove, PostState
 from takeover.programmes.pausing import lock_programme, pause, resume
 from tests.cast import NOW
 from tests.preparing import an_approved_post
+from tests.questions import questions_of
 
 STATES = ("approved", "failed", "missed", "published", "uncertain", "submitted")
-
-
-def questions_of(do):
-    """What the database is asked meanwhile."""
-    asked = []
-
-    def note(_connection, _cursor, statement, *_facts):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    do()
-    event.remove(db.engine, "before_cursor_execute", note)
-    return asked
 
 
 def a_pause_is_over(session, cast):

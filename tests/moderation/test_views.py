@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
 from moderation.models import Decision, Review
 from moderation.reviewing import ReasonMissing, approve, reject, request_changes
 from rota.answering import step_down
 from takeover.audit import AuditEntry
 from takeover.clock import now
-from takeover.db import db
 from takeover.instagram.models import Connection, Publication
 from takeover.mail.models import Message
 from takeover.people.adding import give_role
@@ -23,6 +22,7 @@ from takeover.posts.digest import digest_of
 from takeover.posts.drafting import edit, submit, take_back, withdraw
 from takeover.posts.models import Picture, Post, PostState
 from tests.preparing import a_draft, a_submitted_post, an_approved_post, ready_media
+from tests.questions import questions_of
 
 pytestmark = pytest.mark.pages
 
@@ -356,23 +356,11 @@ def test_a_place_in_the_queue_that_nobody_gave_is_no_trouble(browse, cast, sessi
 def test_a_page_of_the_queue_asks_the_database_as_often_for_many_as_for_few(browse, cast, session):
     amir = browse(cast.amir)
     many_waiting(session, cast, 2)
-    few = questions_of(lambda: amir.get("/queue"))
+    few = len(questions_of(lambda: amir.get("/queue")))
     many_waiting(session, cast, 60)
 
     assert amir.get("/queue").says("62 posts wait")
-    assert questions_of(lambda: amir.get("/queue")) == few
-
-
-def questions_of(do):
-    asked = []
-
-    def note(_connection, _cursor, statement, *_facts):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    do()
-    event.remove(db.engine, "before_cursor_execute", note)
-    return len(asked)
+    assert len(questions_of(lambda: amir.get("/queue"))) == few
 
 
 def at_once(browsers, path_of, fields_of):

@@ -5,16 +5,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event
 
 from takeover.clock import now
-from takeover.db import db
-from takeover.instagram.models import AccountHold, Connection
+from takeover.instagram.models import AccountHold
 from takeover.posts.models import PostState
 from takeover.programmes.pausing import pause, resume
 from tests.cast import NOW
 from tests.moderation.test_calendar import PATH
-from tests.preparing import an_approved_post
+from tests.preparing import a_connection, an_approved_post
+from tests.questions import questions_of
 
 pytestmark = pytest.mark.pages
 
@@ -37,19 +36,6 @@ def none_says(pages, *words):
 @pytest.fixture
 def post(cast, session):
     return an_approved_post(session, cast)
-
-
-def connected(session, cast, **facts):
-    session.add(
-        Connection(
-            programme=cast.programme,
-            publisher="graph",
-            sealed_session=b"",
-            connected_at=NOW,
-            **facts,
-        )
-    )
-    session.commit()
 
 
 def test_while_nothing_is_in_its_way_it_goes_out_at_its_time(browse, cast, post):
@@ -92,7 +78,7 @@ def test_of_an_account_that_is_shut_nothing_is_said_to_go_out(
         changed = replace(app.extensions["settings"], publisher="graph")
         monkeypatch.setitem(app.extensions, "settings", changed)
     else:
-        connected(session, cast, **facts)
+        a_connection(session, cast.programme, **facts)
 
     pages = pages_of(browse, cast, post)
 
@@ -134,7 +120,7 @@ def test_what_is_due_too_soon_after_the_last_one_is_not_said_to_go_out_at_its_ti
 
 
 def test_what_instagram_asks_to_leave_alone_says_until_when(browse, cast, session, post):
-    connected(session, cast)
+    a_connection(session, cast.programme)
     session.add(AccountHold(programme_id=cast.programme.id, wait_until=NOW + timedelta(hours=3)))
     session.commit()
 
@@ -158,15 +144,7 @@ def test_an_author_of_many_posts_asks_the_database_as_often_as_of_two(browse, ca
     zofia = browse(cast.zofia)
 
     def asked():
-        statements = []
-
-        def note(_connection, _cursor, statement, *_more):
-            statements.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        zofia.get("/my-week")
-        event.remove(db.engine, "before_cursor_execute", note)
-        return statements
+        return questions_of(lambda: zofia.get("/my-week"))
 
     for caption in ("One", "Two"):
         an_approved_post(session, cast, caption=caption)

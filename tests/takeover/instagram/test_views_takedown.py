@@ -17,7 +17,7 @@ from takeover.instagram.sealing import seal
 from takeover.mail.models import Message
 from takeover.posts.models import PostState
 from tests.cast import NOW
-from tests.preparing import an_approved_post
+from tests.preparing import a_connection, an_approved_post
 
 pytestmark = pytest.mark.pages
 
@@ -77,16 +77,7 @@ def test_a_second_press_asks_for_nothing_more(browse, session, cast, published):
 
 
 def test_what_a_person_has_to_do_is_said_and_ended_by_a_person(browse, session, cast, published):
-    session.add(
-        Connection(
-            programme=cast.programme,
-            publisher="graph",
-            sealed_session=b"",
-            connected_at=NOW,
-            stopped_at=NOW,
-        )
-    )
-    session.commit()
+    a_connection(session, cast.programme, stopped_at=NOW)
     amir = browse(cast.amir)
     page = amir.get(f"/posts/{published.id}/take-down").submit("Have it taken down")
     assert page.says("It has to be taken down by hand")
