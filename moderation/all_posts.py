@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Response
 from flask_babel import gettext as _
-from sqlalchemy import case, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.ahead import in_words, outlooks_of
@@ -15,8 +15,10 @@ from moderation.going_out import Outlook
 from moderation.places import free_slots_by_week
 from moderation.reviewing import NOT_OUT
 from moderation.troubles import NOTHING, Known, troubles
+from moderation.turned_up import to_settle
+from moderation.waiting import how_many_wait
 from moderation.ways_on import WaysOn, ways_on
-from moderation.words import state_for_comms
+from moderation.words import NO_LOCATION_HERE, state_for_comms
 from takeover.clock import now
 from takeover.instagram.account_state import AccountState, state_of
 from takeover.instagram.models import Connection, Takedown
@@ -56,6 +58,7 @@ class Row:
     ways: WaysOn | None  # of what did not go out
     there: ThereForm | None  # of what only a person can say
     is_open: bool  # whether that form came back wrong
+    has_run_out: bool  # see `Post`
 
     @property
     def title(self) -> str:
@@ -63,16 +66,20 @@ class Row:
         return _("Being changed by its author") if self.post.may_be_edited else title(self.post)
 
     @property
-    def needs_you(self) -> bool:
+    def needs_somebody(self) -> bool:
         is_missed_for_good = self.post.state is PostState.MISSED and self.post.week.ends <= now()
-        is_out = self.post.state not in NOT_OUT
-        return self.there is not None or not (is_out or is_missed_for_good)
+        did_not_go = self.post.state in NOT_OUT and not is_missed_for_good
+        return self.there is not None or did_not_go or self.would_fail
 
-    def waits_for(self, reader: Person) -> bool:
-        """Whether they can decide about it."""
-        is_own = self.post.author_id == reader.id
-        waits = self.post.state is PostState.SUBMITTED and not is_own
-        return waits and Role.APPROVER in reader.roles
+    @property
+    def needs_you(self) -> bool:
+        """Whether its reader is among those who can do something."""
+        is_for_others = self.there is None and not self.would_fail and not self.ways
+        return self.needs_somebody and not is_for_others
+
+    @property
+    def would_fail(self) -> bool:
+        return self.ahead is not None and self.ahead.next is Next.WOULD_FAIL
 
     @property
     def is_to_be_placed(self) -> bool:
@@ -119,8 +126,8 @@ def posts_page(
     status: int = 200,
 ) -> Response:
     at = now()
-    by_hand = to_take_down(session)
-    told_first = {one.post.id for one in by_hand}
+    by_hand, turned_up = to_take_down(session), to_settle(session)
+    told_first = {one.post.id for one in by_hand} | {one.post.id for one in turned_up}
     every = _of_open_weeks(session, at)
     found = [post for post in every[:MOST_ROWS] if post.id not in told_first]
     may_connect = not reader.roles.isdisjoint(CONNECTERS)
@@ -132,11 +139,13 @@ def posts_page(
         status=status,
         rows=rows,
         by_hand=by_hand,
+        turned_up=turned_up,
         stopped=_shut(outlooks, session=session, at=at, may_connect=may_connect),
+        no_location=str(NO_LOCATION_HERE),
         problem=problem,
-        needed=sum(row.needs_you for row in rows) + len(by_hand),
+        needed=sum(row.needs_you for row in rows) + len(by_hand) + len(turned_up),
         most=MOST_ROWS if len(every) > MOST_ROWS else 0,
-        to_decide=sum(row.waits_for(reader) for row in rows),
+        to_decide=how_many_wait(session, but=reader) if Role.APPROVER in reader.roles else 0,
         to_place=sum(row.is_to_be_placed for row in rows),
     )
 
@@ -168,6 +177,7 @@ def to_take_down(session: Session) -> list[ToTakeDown]:
         .where(Post.state == PostState.PUBLISHED)
         .where(Takedown.by_hand.is_(True), Takedown.done_at.is_(None))
         .options(joinedload(Takedown.post).joinedload(Post.author))
+        .options(joinedload(Takedown.post).joinedload(Post.week).joinedload(Week.programme))
         .order_by(Takedown.asked_at, Takedown.post_id)
     )
     return [ToTakeDown(asked.post, asked, name) for asked, name in found]
@@ -195,6 +205,7 @@ def _rows(
                 decides=decides,
                 ahead=ahead.get(post.id),
                 is_looked_for=(of_it := known.get(post.id, NOTHING)).looked_for_until is not None,
+                at=at,
             ),
             ahead=ahead.get(post.id),
             known=of_it,
@@ -208,6 +219,7 @@ def _rows(
             ),
             there=_there_form(post, of_it, form if post.id == asked else None),
             is_open=post.id == asked,
+            has_run_out=post.has_run_out(at),
         )
         for post in found
     ]
@@ -223,8 +235,9 @@ def _there_form(post: Post, known: Known, sent: ThereForm | None) -> ThereForm |
 
 def _of_open_weeks(session: Session, at: datetime) -> list[Post]:
     """The posts of the weeks that run or come, and whatever else waits for somebody here."""
-    # A date runs for 50 hours somewhere; each week's own clock decides below.
-    near = Week.starts_on >= at.date() - timedelta(days=8)
+    near = and_(
+        Week.starts_on >= at.date() - timedelta(days=8), Week.id.not_in(_just_over(session, at))
+    )
     unsettled = Post.state.in_(UNSETTLED)
     found = session.scalars(
         select(Post)
@@ -244,4 +257,17 @@ def _of_open_weeks(session: Session, at: datetime) -> list[Post]:
         )
         .limit(MOST_ROWS + 1)  # one more, to know whether there are more
     )
-    return [post for post in found if post.week.ends > at or post.state in UNSETTLED]
+    return list(found)
+
+
+def _just_over(session: Session, at: datetime) -> list[int]:
+    """The ids of the weeks of which only their own clock tells that they are over: a date runs
+    for 50 hours somewhere."""
+    today = at.date()
+    found = session.scalars(
+        select(Week)
+        .where(Week.starts_on.between(today - timedelta(days=8), today - timedelta(days=6)))
+        .options(joinedload(Week.programme))
+        .order_by(Week.id)
+    )
+    return [week.id for week in found if week.ends <= at]

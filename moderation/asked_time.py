@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from takeover.clock import instant_in
+
 
 class NoTime(Exception):
     """No time was chosen, or what was written is none."""
@@ -38,12 +40,3 @@ def slot_asked(form: Mapping[str, str], zone: ZoneInfo) -> datetime:
     if not exists:
         raise SkippedTime(clock)
     return slot
-
-
-def instant_in(text: str) -> datetime | None:
-    """None where it is none, or of no clock."""
-    try:
-        instant = datetime.fromisoformat(text)
-        return instant.astimezone(UTC) if instant.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

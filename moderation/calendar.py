@@ -1,9 +1,10 @@
 """A programme's week on the account's clock: what goes out when, what is free, what is amiss."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
+from zlib import crc32
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -11,14 +12,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation.ahead import ahead
-from moderation.clocks import both_clocks, city_of, differs
+from moderation.clocks import both_clocks, city_of
 from moderation.going_out import outlook_of
+from moderation.steering import who_goes_now
 from moderation.troubles import troubles
 from moderation.words import word_of_doubt
 from takeover.instagram.account_state import AccountState
 from takeover.posts.ahead import Ahead, Next
 from takeover.posts.models import Post, PostState
-from takeover.posts.words import LATER, SOON, STATES, TO_GO
+from takeover.posts.words import LATER, SOON, STATES, TO_GO, WAS_THERE
+from takeover.programmes.clocks import differs
 from takeover.programmes.models import Programme
 from takeover.programmes.quiet import is_quiet
 from takeover.weeks.giving import find_week, today_of
@@ -42,14 +45,12 @@ class Entry:
     amiss: list[str]
     ahead: Ahead | None = None  # of what is approved
     kept: str = ""  # what keeps it, where that is said at it
+    may_go_now: bool = False
+    has_run_out: bool = False  # see `Post`
 
     @property
     def may_be_moved(self) -> bool:
         return self.ahead is not None and self.ahead.next is not Next.NOW
-
-    @property
-    def may_go_now(self) -> bool:
-        return self.ahead is not None and self.ahead.may_go_now
 
     @property
     def look_again(self) -> int:
@@ -94,6 +95,26 @@ class Plan:
     other_clock: str  # where the account's clock is not the reader's: its city
     account: AccountState
 
+    @property
+    def entries(self) -> list[Entry]:
+        return [line for day in self.days for line in day.lines if isinstance(line, Entry)]
+
+    @property
+    def waits_for_account(self) -> bool:
+        """Whether a post of these days does."""
+        return any(one.ahead and one.ahead.next is Next.SHUT for one in self.entries)
+
+    @property
+    def look_again(self) -> int:
+        """In seconds, until the next of its posts may have settled; 0 where nothing moves."""
+        return min((one.look_again for one in self.entries if one.look_again), default=0)
+
+    @property
+    def sign(self) -> str:
+        """Differs whenever one of its posts says something else, or has come, gone or moved."""
+        said = "/".join(f"{one.post.id} {one.at.isoformat()} {one.sign}" for one in self.entries)
+        return f"{crc32(said.encode()):x}"
+
 
 def plan_of(
     programme: Programme,
@@ -112,7 +133,10 @@ def plan_of(
     instants = [(post.id, _instant(post)) for post in found if post.state in COUNTS]
     theirs = [post for post in found if frame.begins <= _instant(post) < frame.ends]
     doubts = _looked_for(theirs, session=session, at=at)
-    entries = [_entry(post, ahead(post, outlook), instants, doubts, at=at) for post in theirs]
+    goes_now = who_goes_now(session, at=at)
+    entries = [
+        _entry(post, ahead(post, outlook), instants, doubts, goes_now, at=at) for post in theirs
+    ]
     free = _free(given, [instant for _id, instant in instants], at=at) if given else []
     days = [
         _day(programme, monday + timedelta(days=number), given, entries, free, at=at)
@@ -125,9 +149,14 @@ def plan_of(
         posts=len(entries),
         free=len(free),
         amiss=sum(bool(entry.amiss) for entry in entries),
-        other_clock=city_of(programme) if differs(programme, frame.begins) else "",
+        other_clock=city_of(programme) if _differs(programme, frame) else "",
         account=outlook.account,
     )
+
+
+def _differs(programme: Programme, week: Week) -> bool:
+    """A clock that is put forward or back in it may differ from the reader's at one end only."""
+    return differs(programme, week.begins) or differs(programme, week.ends)
 
 
 def _posts_between(
@@ -156,6 +185,7 @@ def _entry(
     ahead: Ahead | None,
     instants: Iterable[tuple[int, datetime]],
     looked_for: Set[int],
+    goes_now: Callable[[Post], bool],
     *,
     at: datetime,
 ) -> Entry:
@@ -168,10 +198,15 @@ def _entry(
         word, tone = word_of_doubt(is_looked_for=post.id in looked_for)
     elif post.state is S.FAILED:
         tone = "attention"
+    elif post.has_run_out(at):
+        word, tone = str(WAS_THERE), "calm"
     elif post.is_to_be_taken_down:
         word, tone = str(TO_GO), "waiting"
     clocks, amiss = both_clocks(programme, instant), _amiss(post, ahead, instants, at=at)
-    return Entry(post, instant, *clocks, word, tone, amiss, ahead, _kept(ahead, instant, at))
+    may_go_now = ahead is not None and ahead.may_go_now and goes_now(post)
+    kept = _kept(ahead, instant, at)
+    out = post.has_run_out(at)
+    return Entry(post, instant, *clocks, word, tone, amiss, ahead, kept, may_go_now, out)
 
 
 def _looked_for(posts: Iterable[Post], *, session: Session, at: datetime) -> Set[int]:

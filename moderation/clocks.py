@@ -5,18 +5,10 @@ from datetime import datetime
 from babel import Locale
 from babel.dates import get_timezone_location
 from flask_babel import format_date, get_locale, get_timezone
-from flask_babel import gettext as _
 
-from takeover.i18n import DEFAULT_LANGUAGE, moment
+from takeover.i18n import DEFAULT_LANGUAGE
+from takeover.programmes.clocks import differs
 from takeover.programmes.models import Programme
-
-
-def clock_of(programme: Programme, instant: datetime) -> str:
-    """`Thu 26 Nov, 18:00` on the account's clock, with the reader's where that is another."""
-    there = moment(instant, programme.timezone)
-    if not differs(programme, instant):
-        return there
-    return _("%(there)s (%(here)s on your clock)", there=there, here=moment(instant))
 
 
 def both_clocks(programme: Programme, instant: datetime) -> tuple[str, str]:
@@ -24,15 +16,11 @@ def both_clocks(programme: Programme, instant: datetime) -> tuple[str, str]:
     differs."""
     there, here = instant.astimezone(programme.zone), instant.astimezone(get_timezone())
     clock = f"{there:%H:%M}"
-    if there.utcoffset() == here.utcoffset():
+    if not differs(programme, instant):
         return clock, ""
     if there.date() == here.date():
         return clock, f"{here:%H:%M}"
     return clock, f"{format_date(here.date(), 'EEE', rebase=False)} {here:%H:%M}"
-
-
-def differs(programme: Programme, instant: datetime) -> bool:
-    return both_clocks(programme, instant)[1] != ""
 
 
 def city_of(programme: Programme) -> str:

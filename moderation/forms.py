@@ -52,6 +52,7 @@ class StopForm(FlaskForm):
 
 
 class PauseForm(FlaskForm):
+    seen = HiddenField(filters=[without_controls])  # the reason there was
     reason = TextAreaField(
         lazy_gettext("Why is it paused?"),
         [Length(max=LONGEST_REASON, message=lazy_gettext("Shorten it to 2000 characters."))],

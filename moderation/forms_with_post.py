@@ -1,6 +1,7 @@
 """The small form of what comms adds to a post."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -15,6 +16,7 @@ from takeover.plain import without_controls
 from takeover.posts.captions import MOST_CHARACTERS, MOST_HASHTAGS, broken_rules, tidy
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostKind
+from takeover.posts.rules import is_open
 
 LONGEST_ID = 40
 
@@ -85,10 +87,16 @@ def _is_story(post: Post) -> bool:
 
 
 def form_for(
-    post: Post, *, session: Session, reader: Person, sent: WithPostForm | None = None
+    post: Post,
+    *,
+    session: Session,
+    reader: Person,
+    at: datetime,
+    sent: WithPostForm | None = None,
 ) -> WithPostForm | None:
     """For who may add something to it, as it stands or as it was sent; None for everybody else."""
-    may = Role.APPROVER in reader.roles and post.author_id != reader.id
+    decides = Role.APPROVER in reader.roles and post.author_id != reader.id
+    may = decides and is_open(post.week, at=at)
     has_some = of_post(post) != WithPost()  # of a story, from when it was to be in the feed
     if not may or post.state not in OPEN_FOR_IT or (_is_story(post) and not has_some):
         return None

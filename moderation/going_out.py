@@ -1,12 +1,12 @@
 """What an approved post waits for whose time has come, and whether it could go out before."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from moderation.clocks import clock_of
+from takeover.instagram import in_vain
 from takeover.instagram.account_state import AccountState, state_of
 from takeover.instagram.due import gap_before
 from takeover.instagram.publisher import Reason
@@ -14,10 +14,8 @@ from takeover.instagram.spaced import Line, line_of
 from takeover.posts.held_up import ids_held_up
 from takeover.posts.models import Post, PostState
 from takeover.posts.trouble import trouble_of
+from takeover.programmes.clocks import clock_of
 from takeover.programmes.models import Programme
-from takeover.programmes.pausing import open_pause
-
-A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,12 @@ class Wait:
     words: str
     until: datetime | None = None
     may_go_now: bool = False
+    for_author: str = ""
+    """Of a wait that it does not live to see the end of."""
+
+    @property
+    def is_in_vain(self) -> bool:
+        return bool(self.for_author)
 
     @property
     def is_for_account(self) -> bool:
@@ -39,7 +43,6 @@ class Outlook:
 
     account: AccountState
     line: Line
-    is_paused: bool
     held_up: frozenset[int]
     """The posts whose time came before or during a pause, of every account."""
 
@@ -48,11 +51,15 @@ class Outlook:
         where a pause has held it up."""
         if post.state is not PostState.APPROVED or post.slot_at is None:
             return None
+        return self.wait_for(post, post.slot_at)
+
+    def wait_for(self, post: Post, slot: datetime) -> Wait | None:
+        """As `wait_of`, with that time."""
         if self.account.is_shut:
             return Wait(_("Waits until somebody has looked at the account."))
         if post.id not in self.line.due:
-            return self._wait_beyond(post, post.slot_at)
-        return self.wait_at(post, post.slot_at) or self._after_trouble(post)
+            return self._wait_beyond(post, slot)
+        return self.wait_at(post, slot) or self._after_trouble(post, slot)
 
     def wait_at(self, post: Post, slot: datetime) -> Wait | None:
         """What would keep it if its time were `slot`."""
@@ -60,10 +67,21 @@ class Outlook:
         until = max((one for one in (spaced, self.account.waits_until) if one), default=None)
         if until is None:
             return None
-        when = _clock(post, until)
+        when, is_in_vain = _clock(post, until), in_vain.is_in_vain(post, slot=slot, until=until)
+        if until != spaced and is_in_vain:
+            why = _("Instagram asked us to slow down until %(when)s.", when=when)
+            return _in_vain(post, until, why)
         if until != spaced:
-            return _slowed_down(post, until)
+            words = _("Goes out %(when)s: Instagram asked us to slow down.", when=when)
+            return Wait(words, until)
         minutes = int(gap_before(post, at=self.line.at, slot=slot).total_seconds() // 60)
+        if is_in_vain:
+            why = _(
+                "Its turn would come %(when)s, %(num)d minutes after the post before it.",
+                when=when,
+                num=minutes,
+            )
+            return _in_vain(post, until, why)
         words = _(
             "Goes out %(when)s, %(num)d minutes after the post before it.", when=when, num=minutes
         )
@@ -74,38 +92,45 @@ class Outlook:
         wait = self.wait_at(post, slot) if slot > self.line.at else None
         return wait if wait and wait.until and wait.until > slot else None
 
-    def _after_trouble(self, post: Post) -> Wait | None:
+    def _after_trouble(self, post: Post, slot: datetime) -> Wait | None:
         tried = self.line.due[post.id]
         until = tried.next_try_at
         if until is None or until <= self.line.at or tried.reason in {"", Reason.SPACING.value}:
             return None
         why, when = str(trouble_of(tried.reason).why), _clock(post, until)
+        if in_vain.is_in_vain(post, slot=slot, until=until):
+            words = _("%(why)s; not tried again before %(when)s.", why=why, when=when)
+            return _in_vain(post, until, words, may_go_now=True)
         words = _("%(why)s; trying again %(when)s.", why=why, when=when)
         return Wait(words, until, may_go_now=True)
 
 
 def outlook_of(
-    programme: Programme, *, session: Session, at: datetime, may_connect: bool = False
+    programme: Programme,
+    *,
+    session: Session,
+    at: datetime,
+    may_connect: bool = False,
+    held_up: frozenset[int] | None = None,
 ) -> Outlook:
-    """`may_connect`: whoever reads it."""
+    """`may_connect`: whoever reads it. `held_up`: where that is known of every account."""
     return Outlook(
         account=state_of(programme, session=session, at=at, may_connect=may_connect),
         line=line_of(session, programme.id, at=at),
-        is_paused=open_pause(session, programme.id) is not None,
-        held_up=ids_held_up(session, at=at),
+        held_up=ids_held_up(session, at=at) if held_up is None else held_up,
     )
 
 
-def _slowed_down(post: Post, until: datetime) -> Wait:
-    when = _clock(post, until)
-    return Wait(_("Goes out %(when)s: Instagram asked us to slow down.", when=when), until)
+def _in_vain(post: Post, until: datetime, why: str, *, may_go_now: bool = False) -> Wait:
+    """`why` it waits, and until when, as a sentence."""
+    if in_vain.is_past_its_week(post, until=until):
+        fate = _("Its week is over by then: it cannot go out in this week.")
+        told = _("Your week is over by then, so it may not go out. You need do nothing.")
+    else:
+        fate = _("That is too late: it will be missed unless it gets another time.")
+        told = _("That is too late. Comms may give it another time; you need do nothing.")
+    return Wait(f"{why} {fate}", until, may_go_now, for_author=f"{why} {told}")
 
 
 def _clock(post: Post, until: datetime) -> str:
-    return clock_of(post.week.programme, _whole_minute(until))
-
-
-def _whole_minute(instant: datetime) -> datetime:
-    """Not before it: who looks at the clock then sees it out."""
-    begun = instant.replace(second=0, microsecond=0)
-    return begun if begun == instant else begun + A_MINUTE
+    return clock_of(post.week.programme, until)

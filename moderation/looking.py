@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.ahead import ahead_of
+from moderation.ahead import ahead_of, would_be_ahead
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm
 from moderation.forms_with_post import WithPostForm, form_for
 from moderation.models import Decision
@@ -23,23 +23,28 @@ from moderation.reviewing import (
     find_slot,
     last_review,
 )
+from moderation.steering import why_not_now
 from moderation.troubles import NOTHING, troubles
+from moderation.turned_up import to_settle_of
 from moderation.waiting import how_many_wait
 from moderation.ways_on import WaysOn, ways_on
 from moderation.with_post import OPEN_FOR_IT, is_kept_by_location
 from moderation.words import (
     NO_LOCATION_HERE,
+    WEEK_IS_OVER,
     history_for_comms,
     how_long,
     state_for_comms,
     what_changed,
     what_was_decided,
+    why_taken_out,
 )
 from takeover.clock import now
 from takeover.db import db
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
+from takeover.posts.rules import ConsentWithdrawn, WeekHasEnded, is_open
 from takeover.posts.words import KINDS
 from takeover.web import page
 
@@ -47,6 +52,11 @@ from takeover.web import page
 def was_submitted(post: Post) -> bool:
     """Whether comms may know of it."""
     return post.submitted_at is not None
+
+
+def is_authors_alone(post: Post) -> bool:
+    """What its author has taken back, and what they change now, which nobody has sent yet."""
+    return post.may_be_edited or post.state is PostState.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +97,7 @@ def review_page(
     has_its_form = decides if sent.stopping is None else stop_form is sent.stopping
     known = troubles(session, [post.id], at=at).get(post.id, NOTHING)
     ahead = ahead_of([post], at).get(post.id)
+    would_be = would_be_ahead(post, slot, session=session, at=at) if slot else None
     return page(
         "moderation/review.html",
         status=status,
@@ -101,15 +112,24 @@ def review_page(
             decides=decides,
             ahead=ahead,
             is_looked_for=known.looked_for_until is not None,
+            at=at,
         ),
         ahead=ahead,
+        said=ahead or would_be,
+        may_go_now=ahead is not None
+        and ahead.may_go_now
+        and why_not_now(post, session=session, at=at) is None,
         was_due=post.slot_at is not None and post.slot_at <= at,
         waits=how_long(post.submitted_at or at, at=at) if waits else "",
         slot=slot,
         decides=decides,
         forms=_forms(post, sent) if decides else None,
         stopping=stop_form,
-        with_post=form_for(post, session=session, reader=reader, sent=sent.with_post),
+        with_post=form_for(post, session=session, reader=reader, at=at, sent=sent.with_post),
+        turned_up=to_settle_of(post, session=session),
+        is_week_over=post.week.ends <= at,
+        has_run_out=post.has_run_out(at),
+        taken_out=why_taken_out(post) if post.state is PostState.WITHDRAWN else "",
         steers=not reader.roles.isdisjoint(PLACERS),
         typed="" if has_its_form else sent.reason.strip(),
         others=approvers(session, but=reader) if waits and is_own else [],
@@ -181,9 +201,9 @@ def _stop_form(post: Post, reader: Person, sent: Sent) -> StopForm | None:
 def why_not(rule: Exception, post: Post) -> str:
     """What stands against a decision, and what can be done."""
     if isinstance(rule, DecidedAlready) and rule.review is not None and _still_decided(post):
-        return what_was_decided(rule.review, at=now())
+        return what_was_decided(rule.review)
     if isinstance(rule, DecidedAlready) and post.state is PostState.WITHDRAWN:
-        return _("The author has taken it out for good. Nothing is left to decide.")
+        return why_taken_out(post)
     words = {
         OwnPost: _("This is your own post. Another approver decides about it."),
         DecidedAlready: _(
@@ -191,7 +211,11 @@ def why_not(rule: Exception, post: Post) -> str:
         ),
         ChangedSinceSeen: _("It has been changed since you looked. This is how it is now."),
         ConsentGone: _("The author has stepped down. Nothing of theirs goes out any more."),
-        NoSlotLeft: _(
+        ConsentWithdrawn: _("The author has stepped down. Nothing of theirs goes out any more."),
+        WeekHasEnded: str(WEEK_IS_OVER),
+        NoSlotLeft: str(WEEK_IS_OVER)
+        if post.week.ends <= now()
+        else _(
             "No free slot is left in this week. Ask for changes, or have the programme's lead "
             "add slots."
         ),
@@ -201,7 +225,7 @@ def why_not(rule: Exception, post: Post) -> str:
 
 def why_not_placed(rule: Exception, post: Post) -> str:
     """What stands against another time for what did not go out."""
-    if isinstance(rule, NoSlotLeft):
+    if isinstance(rule, NoSlotLeft) and is_open(post.week, at=now()):
         return _(
             "No free slot is left in its week. Choose its time, or have its author change it; or "
             "take it out."
@@ -235,14 +259,14 @@ def _asked(session: Session, post: Post, at: datetime) -> Asked | None:
     request = last_review(session, post)
     if request is None or request.decision is not Decision.REQUEST_CHANGES:
         return None
-    return Asked(what_was_decided(request, at=at), request.reason, what_changed(post, request))
+    return Asked(what_was_decided(request), request.reason, what_changed(post, request))
 
 
 def _decided(session: Session, post: Post, at: datetime) -> str:
     if not _still_decided(post):
         return ""
     review = last_review(session, post)
-    return what_was_decided(review, at=at) if review else ""
+    return what_was_decided(review) if review else ""
 
 
 def _still_decided(post: Post) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover.instagram.doors import SANDBOX, find_connection
+from takeover.instagram.ends import has_ended
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import Reason
 from takeover.posts.models import Post
@@ -47,7 +48,7 @@ def why_none_now(programme_id: int, *, session: Session, at: datetime) -> Except
             return NoWayToAccount()
     elif connection.stopped_at is not None:
         return AccountStopped()
-    elif connection.expires_at is not None and connection.expires_at <= at:
+    elif has_ended(connection, at=at):
         return NoWayToAccount()
     until = _until_quota_is_asked(programme_id, session=session, at=at)
     return QuotaUsedUp(until) if until is not None else None

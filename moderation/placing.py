@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation.places import free_slots, is_free, places, taken_slots
 from moderation.reviewing import ConsentGone, NoSlotLeft
-from moderation.starting_over import start_over_as_asked
+from moderation.starting_over import start_over
 from takeover import audit
 from takeover.people.models import Person, Role
 from takeover.posts.events import note
@@ -86,10 +86,13 @@ def place_next(post: Post, *, session: Session, by: Person, at: datetime) -> dat
 
 
 def place(post: Post, slot: datetime, *, session: Session, by: Person, at: datetime) -> datetime:
-    """In that slot. `post` must be locked by `lock_to_place`.
+    """In that slot. `post` must be locked by `lock_to_place`. Not what did not go out: it was shown
+    as held up, has been tried since, and somebody has to see first what became of it.
 
     Raises NotToBePlaced, ConsentGone, SlotGone.
     """
+    if post.state is PostState.FAILED:
+        raise NotToBePlaced
     _check(post, at=at)
     if not is_free(post.week, slot, taken_slots(session, post.week.programme, at=at), at=at):
         raise SlotGone
@@ -165,4 +168,4 @@ def _place(post: Post, slot: datetime, *, session: Session, by: Person, at: date
 def put(post: Post, slot: datetime, *, session: Session, at: datetime) -> None:
     """It goes out then, as if it had never been tried."""
     post.slot_at = slot
-    start_over_as_asked(post, session=session, at=at)
+    start_over(post, session=session)

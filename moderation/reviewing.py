@@ -93,7 +93,9 @@ def request_changes(
     post: Post, *, session: Session, digest_seen: str, reason: str, by: Person, at: datetime
 ) -> Review:
     """Give it back to its author. Raises ReasonMissing, OwnPost, DecidedAlready,
-    ChangedSinceSeen."""
+    ChangedSinceSeen; WeekHasEnded and ConsentWithdrawn, where its author could not change it any
+    more."""
+    check_open(post.week, at=at)
     return _say_no(
         post,
         Decision.REQUEST_CHANGES,

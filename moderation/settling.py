@@ -9,6 +9,8 @@ from takeover.instagram.doubts import NotUncertain, settle
 from takeover.instagram.models import Publication
 from takeover.instagram.permalinks import on_account
 from takeover.people.models import Person
+from takeover.posts.finding import lock_post
+from takeover.posts.models import Post
 
 
 class AnotherPostsAddress(Exception):
@@ -28,6 +30,26 @@ def say_there(session: Session, post_id: int, *, address: str, by: Person, at: d
         raise AnotherPostsAddress from error
 
 
-def say_not_there(session: Session, post_id: int, *, by: Person, at: datetime) -> None:
-    """Commits, as `settle` does. Raises NotUncertain, MayStillCome."""
+def is_there(session: Session, post_id: int, *, address: str) -> bool:
+    """Whether the address it is known by is that one, however it was written. Raises
+    NotAPermalink."""
+    publication = session.get(Publication, post_id)
+    if publication is None:
+        return False
+    found = on_account(address, door=publication.door, handle=publication.handle)
+    return publication.post.permalink == found.permalink
+
+
+def is_as_seen(post: Post, seen: str) -> bool:
+    """`seen`: the number of the last that had become of it."""
+    return seen == str(post.history[-1].id)
+
+
+def say_not_there(session: Session, post_id: int, *, seen: str, by: Person, at: datetime) -> None:
+    """Of what was seen in doubt, as `is_as_seen` tells: it may have been sent once more since.
+    Commits, as `settle` does. Raises NotUncertain, MayStillCome."""
+    post = lock_post(session, post_id)
+    if post is None or not is_as_seen(post, seen):
+        session.rollback()
+        raise NotUncertain
     settle(session, post_id, found=None, by=by, at=at)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +17,9 @@ from moderation.none_now import QuotaUsedUp as QuotaUsedUp
 from moderation.places import taken_slots
 from moderation.placing import lock_to_place, put
 from moderation.reviewing import NOT_OUT, WAITS_FOR_SLOT, ConsentGone
-from moderation.with_post import is_kept_by_location
+from moderation.with_post import refuses_locations
 from takeover import audit
+from takeover.instagram.doors import find_connection
 from takeover.people.models import Person
 from takeover.posts.events import note
 from takeover.posts.finding import lock_post
@@ -98,6 +99,18 @@ def clashes_at(post: Post, slot: datetime, *, session: Session, at: datetime) ->
     return found + ([Clash.QUIET] if is_quiet(programme, slot) else [])
 
 
+def check_time(
+    post: Post, slot: datetime, *, session: Session, at: datetime, all_the_same: bool = False
+) -> None:
+    """Raises InThePast, OutsideTheirWeek, SlotTaken, and Clashes unless it is so all the same."""
+    _check_within(post.week, slot, at=at)
+    if (other := _at_that_instant(post, slot, session=session)) is not None:
+        raise SlotTaken(other)
+    found = clashes_at(post, slot, session=session, at=at)
+    if found and not all_the_same:
+        raise Clashes(found)
+
+
 def move_to(
     post: Post,
     slot: datetime,
@@ -111,20 +124,14 @@ def move_to(
     """Give it that time instead of the one it was seen at; also what did not go out. `post` must
     be locked by `lock_to_place`. A second time changes nothing.
 
-    Raises NotApproved, ConsentGone, MovedMeanwhile, InThePast, OutsideTheirWeek, SlotTaken, and
-    Clashes unless it is to be placed all the same.
+    Raises NotApproved, ConsentGone, MovedMeanwhile, and what `check_time` does.
     """
     _check_may_move(post, TAKES_A_TIME)
     if post.slot_at == slot and post.state is PostState.APPROVED:
         return Moved(slot, slot)
     if post.slot_at != seen:
         raise MovedMeanwhile
-    _check_time(post.week, slot, at=at)
-    if (other := _at_that_instant(post, slot, session=session)) is not None:
-        raise SlotTaken(other)
-    found = clashes_at(post, slot, session=session, at=at)
-    if found and not all_the_same:
-        raise Clashes(found)
+    check_time(post, slot, session=session, at=at, all_the_same=all_the_same)
     return _move(post, slot, session=session, by=by, at=at)
 
 
@@ -153,15 +160,13 @@ def swap(
 
     Raises NotApproved, ConsentGone, MovedMeanwhile, InThePast, OutsideTheirWeek.
     """
-    _check_may_move(post)
-    _check_may_move(other)
-    mine, theirs = post.slot_at, other.slot_at
-    if mine is None or theirs is None or (theirs, mine) == seen:
+    mine, theirs = _times_of(post, other)
+    if (theirs, mine) == seen:
         return  # done already: a second tap means the first
     if (mine, theirs) != seen:
         raise MovedMeanwhile
-    _check_time(post.week, theirs, at=at)
-    _check_time(other.week, mine, at=at)
+    _check_within(post.week, theirs, at=at)
+    _check_within(other.week, mine, at=at)
     # No two posts of a programme may have one instant, not even for a moment.
     other.slot_at = FIRST_INSTANT + timedelta(seconds=other.id)
     session.flush()
@@ -170,27 +175,54 @@ def swap(
     _move(other, mine, session=session, by=by, at=at, was=theirs)
 
 
-def why_not_now(
-    post: Post,
-    *,
-    session: Session,
-    at: datetime,
-    of_programme: Callable[[int], Exception | None] | None = None,
-) -> Exception | None:
-    """What forbids that it goes out this instant: what `publish_now` would raise. `of_programme`
-    knows `why_none_now`, where many are asked about."""
-    asked = of_programme or partial(why_none_now, session=session, at=at)
+def may_swap(post: Post, other: Post, *, at: datetime) -> bool:
+    """Whether `swap` would do it."""
     try:
-        _check_may_move(post)
-        if not post.week.has(at):
-            raise OutsideTheirWeek
-        if (why := asked(post.programme_id)) is not None:
-            raise why
-        if is_kept_by_location(post, session=session):
-            raise LocationNotTaken
-    except WHY_NOT_NOW as why:
-        return why
-    return None
+        mine, theirs = _times_of(post, other)
+        _check_within(post.week, theirs, at=at)
+        _check_within(other.week, mine, at=at)
+    except (NotApproved, ConsentGone, InThePast, OutsideTheirWeek):
+        return False
+    return True
+
+
+def _times_of(post: Post, other: Post) -> tuple[datetime, datetime]:
+    _check_may_move(post)
+    _check_may_move(other)
+    if post.slot_at is None or other.slot_at is None:
+        raise NotApproved
+    return post.slot_at, other.slot_at
+
+
+def who_goes_now(session: Session, *, at: datetime) -> Callable[[Post], bool]:
+    """Says of each post whether `publish_now` would take it; each programme is looked up once."""
+    why_not = _why_not_at(at, session)
+    return lambda post: why_not(post) is None
+
+
+def why_not_now(post: Post, *, session: Session, at: datetime) -> Exception | None:
+    """What forbids that it goes out this instant: what `publish_now` would raise."""
+    return _why_not_at(at, session)(post)
+
+
+def _why_not_at(at: datetime, session: Session) -> Callable[[Post], Exception | None]:
+    of_programme = cache(partial(why_none_now, session=session, at=at))
+    connection_of = cache(partial(find_connection, session))
+
+    def why_not(post: Post) -> Exception | None:
+        try:
+            _check_may_move(post)
+            if not post.week.has(at):
+                raise OutsideTheirWeek
+            if (why := of_programme(post.programme_id)) is not None:
+                raise why
+            if post.location_id and refuses_locations(connection_of(post.programme_id)):
+                raise LocationNotTaken
+        except WHY_NOT_NOW as why:
+            return why
+        return None
+
+    return why_not
 
 
 def publish_now(
@@ -217,7 +249,7 @@ def _check_may_move(post: Post, states: Set[PostState] = WAITS_FOR_SLOT) -> None
         raise ConsentGone
 
 
-def _check_time(week: Week, slot: datetime, *, at: datetime) -> None:
+def _check_within(week: Week, slot: datetime, *, at: datetime) -> None:
     if slot <= at:
         raise InThePast
     if not week.has(slot):

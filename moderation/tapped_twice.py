@@ -6,17 +6,21 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from moderation.ahead import ahead_of
 from moderation.models import Decision
 from moderation.reviewing import DecidedAlready, last_review
 from moderation.with_post import WAS_APPROVED, WithPost, is_as_wanted
 from takeover.audit import AuditEntry
 from takeover.people.models import Person
+from takeover.posts.ahead import Next
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
 
 S = PostState
 
-ON_ITS_WAY = frozenset({S.APPROVED, S.PUBLISHING, S.PUBLISHED})
+BY_ITSELF = frozenset({Next.NOW, Next.WAITS, Next.LATE})
+"""Of what is due."""
+
 GIVES_TIME = ("approved", "slot_moved", "placed")
 
 
@@ -60,10 +64,10 @@ def placed_already(post: Post, *, session: Session, by: Person, at: datetime) ->
     return is_coming and last is not None and last.by_id == by.id and _is_its_time(last, post)
 
 
-def who_sent_it_now(post: Post, *, session: Session) -> Person | None:
+def who_sent_it_now(post: Post, *, session: Session, at: datetime) -> Person | None:
     """Whoever published it at once, and it still goes out by that, or is out."""
     last = session.scalar(_latest(post, *GIVES_TIME))
-    if last is None or post.slot_at is None or post.state not in ON_ITS_WAY:
+    if last is None or post.slot_at is None or not _goes_out(post, at):
         return None
     # Any other time is given while it is to come.
     was_now = _is_its_time(last, post) and post.slot_at <= last.at
@@ -76,6 +80,14 @@ def settled_already(post: Post, outcome: PostState, *, by: Person) -> bool:
     if last is None or post.state is not outcome:
         return False
     return last.from_state == S.UNCERTAIN and last.by_id == by.id
+
+
+def _goes_out(post: Post, at: datetime) -> bool:
+    """Whether it is out, or gets there with nobody doing anything for it."""
+    if post.state is not S.APPROVED:
+        return post.state in {S.PUBLISHING, S.PUBLISHED}
+    ahead = ahead_of([post], at).get(post.id)
+    return ahead is not None and ahead.next in BY_ITSELF
 
 
 def _is_its_time(entry: AuditEntry, post: Post) -> bool:

@@ -8,11 +8,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from takeover.instagram.account_state import AccountState, state_of
 from takeover.instagram.models import Publication
+from takeover.instagram.publisher import Reason
 from takeover.plain import one_line
 from takeover.posts.models import PostState
 from takeover.posts.trouble import ANYTHING_ELSE, trouble_of
 from takeover.web import settings
+
+NO_ANSWER = frozenset({"", ANYTHING_ELSE, Reason.NETWORK, Reason.TEMPORARY})
+"""Of what was sent none of them says that it did not arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,22 @@ def troubles(session: Session, post_ids: Iterable[int], *, at: datetime) -> dict
         .where(Publication.post_id.in_(list(post_ids)))
         .options(joinedload(Publication.post))
         .order_by(Publication.post_id)
-    )
+    ).all()
+    in_doubt = [one.post for one in found if one.post.state is PostState.UNCERTAIN]
+    programmes = {post.programme_id: post.week.programme for post in in_doubt}
+    accounts = {id: state_of(one, session=session, at=at) for id, one in programmes.items()}
     return {
-        one.post_id: Known(one.reason, _in_words(one), one.door, _until(one, at)) for one in found
+        one.post_id: Known(
+            one.reason, _in_words(one), one.door, _until(one, accounts.get(one.post.programme_id))
+        )
+        for one in found
     }
 
 
 def _in_words(publication: Publication) -> str:
     trouble, state = trouble_of(publication.reason), publication.post.state
     words = []
-    if state is PostState.UNCERTAIN and publication.reason in {"", ANYTHING_ELSE}:
+    if state is PostState.UNCERTAIN and publication.reason in NO_ANSWER:
         words.append(_("No clear answer came back."))
     elif publication.reason:
         words.append(_("%(why)s.", why=str(trouble.why)))
@@ -55,8 +66,12 @@ def _in_words(publication: Publication) -> str:
     return " ".join(words)
 
 
-def _until(publication: Publication, at: datetime) -> datetime | None:
-    if publication.post.state is not PostState.UNCERTAIN or publication.doubted_at is None:
+def _until(publication: Publication, account: AccountState | None) -> datetime | None:
+    """`account`: of what is in doubt. Where nothing is asked of it till then there is nothing to be
+    patient for."""
+    if account is None or publication.doubted_at is None or publication.next_try_at is None:
         return None
     until = publication.doubted_at + timedelta(seconds=settings().publish_patience)
-    return until if publication.next_try_at is not None and at < until else None
+    is_asked = not account.is_shut and (account.waits_until or account.at) < until
+    is_in_doubt = publication.post.state is PostState.UNCERTAIN
+    return until if is_in_doubt and is_asked and account.at < until else None

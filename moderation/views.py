@@ -1,18 +1,17 @@
-"""Comms' pages: the queue, one post to decide about, and what became of this week's posts."""
+"""Comms' pages: the queue, and one post to decide about."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from moderation import looking
-from moderation.all_posts import posts_page
+from moderation.ahead import said_of
 from moderation.coming import what_is_coming
-from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm, ThereForm
+from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm
 from moderation.models import Decision
-from moderation.placing import NotToBePlaced, lock_to_place, place_next
+from moderation.placing import lock_to_place
 from moderation.reviewing import (
     ChangedSinceSeen,
     ConsentGone,
@@ -24,8 +23,7 @@ from moderation.reviewing import (
     request_changes,
     stop,
 )
-from moderation.settling import AnotherPostsAddress, say_not_there, say_there
-from moderation.tapped_twice import decided_already, placed_already, settled_already
+from moderation.tapped_twice import decided_already
 from moderation.waiting import (
     PAGE,
     how_many_wait,
@@ -37,19 +35,25 @@ from moderation.waiting import (
 from moderation.words import badges_of, how_long, sign_of_line
 from takeover.clock import now
 from takeover.db import db
-from takeover.i18n import moment
-from takeover.instagram.doubts import MayStillCome, NotUncertain
-from takeover.instagram.permalinks import NotAPermalink
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts.finding import lock_post
-from takeover.posts.models import Post, PostState
+from takeover.posts.models import Post
+from takeover.posts.rules import ConsentWithdrawn, WeekHasEnded
 from takeover.posts.words import KINDS
 from takeover.web import page, see_other
 
 pages = Blueprint("moderation", __name__)
 
-RULES = (OwnPost, DecidedAlready, ChangedSinceSeen, ConsentGone, NoSlotLeft)
+RULES = (
+    OwnPost,
+    DecidedAlready,
+    ChangedSinceSeen,
+    ConsentGone,
+    NoSlotLeft,
+    WeekHasEnded,
+    ConsentWithdrawn,
+)
 
 
 @pages.get("/queue")
@@ -101,8 +105,8 @@ def say_yes(post_id: int) -> Response:
     except RULES as rule:
         if not decided_already(rule, Decision.APPROVE, by=me(), digest=digest):
             return _not_done(post, rule)
-    slot, name = post.slot_at or now(), post.author.name
-    flash(_("Approved. The post of %(name)s goes out %(when)s.", name=name, when=moment(slot)))
+    name, ahead = post.author.name, _when_it_goes(post)
+    flash(_("The post of %(name)s is approved. %(ahead)s", name=name, ahead=ahead))
     return _on_to_the_next(post)
 
 
@@ -169,80 +173,15 @@ def hold_back(post_id: int) -> Response:
     return see_other(url_for("moderation.posts"))
 
 
-@pages.get("/posts")
-@only(Role.APPROVER, Role.LEAD)
-def posts() -> Response:
-    return posts_page(db.session, reader=me())
-
-
-@pages.post("/posts/<int:post_id>/there")
-@only(Role.APPROVER, Role.LEAD)
-def there(post_id: int) -> Response:
-    form = ThereForm()
-    if not form.validate():
-        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
-    try:
-        say_there(db.session, post_id, address=form.permalink.data or "", by=me(), at=now())
-    except NotAPermalink:
-        form.permalink.errors = [
-            _("That is not the address of a post. Open the post on the account and copy it.")
-        ]
-        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
-    except AnotherPostsAddress:
-        form.permalink.errors = [
-            _("Another of our posts has this address. Copy the address of this one.")
-        ]
-        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
-    except NotUncertain:
-        if not _settled_already(post_id, PostState.PUBLISHED):
-            return _stands_otherwise()
-    flash(_("Noted: it is on the account."))
-    return see_other(url_for("moderation.posts"))
-
-
-@pages.post("/posts/<int:post_id>/not-there")
-@only(Role.APPROVER, Role.LEAD)
-def not_there(post_id: int) -> Response:
-    try:
-        say_not_there(db.session, post_id, by=me(), at=now())
-    except NotUncertain:
-        if not _settled_already(post_id, PostState.FAILED):
-            return _stands_otherwise()
-    except MayStillCome as early:
-        words = _(
-            "It may still be on its way. Look again after %(when)s, and say it then.",
-            when=moment(early.until),
-        )
-        flash(words, "attention")
-        return see_other(url_for("moderation.posts"))
-    flash(_("Noted: it is not on the account. You can try it again now."))
-    return see_other(url_for("moderation.posts"))
-
-
-@pages.post("/posts/<int:post_id>/again")
-@only(Role.APPROVER, Role.LEAD)
-def again(post_id: int) -> Response:
-    post, at = _locked(post_id, by=lock_to_place), now()
-    try:
-        slot: datetime | None = place_next(post, session=db.session, by=me(), at=at)
-    except NotToBePlaced:
-        if not placed_already(post, session=db.session, by=me(), at=at):
-            return _stands_otherwise()
-        slot = post.slot_at
-    except (NoSlotLeft, ConsentGone) as rule:
-        db.session.rollback()
-        problem = looking.why_not_placed(rule, post)
-        return posts_page(db.session, reader=me(), problem=problem, status=422)
-    db.session.commit()
-    flash(_("It goes out %(when)s.", when=moment(slot or at)))
-    return see_other(url_for("moderation.posts"))
-
-
 def _locked(post_id: int, *, by: Callable[[Session, int], Post | None] = lock_post) -> Post:
     post = by(db.session, post_id)
     if post is None or not looking.was_submitted(post):
         abort(404)
     return post
+
+
+def _when_it_goes(post: Post) -> str:
+    return said_of(post, at=now())
 
 
 def _on_to_the_next(post: Post) -> Response:
@@ -274,14 +213,3 @@ def _not_done(
         sent=sent,
         status=422,
     )
-
-
-def _settled_already(post_id: int, outcome: PostState) -> bool:
-    post = db.session.get(Post, post_id)
-    return post is not None and settled_already(post, outcome, by=me())
-
-
-def _stands_otherwise() -> Response:
-    db.session.rollback()
-    problem = _("Somebody was faster, or it settled itself. This is how the posts stand now.")
-    return posts_page(db.session, reader=me(), problem=problem, status=422)

@@ -1,17 +1,18 @@
 """The calendar of a week, moving a post in it, and sending one now."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from flask import Blueprint, Response, abort, flash, request
+from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from moderation import looking, steering
 from moderation.addresses import back_to_calendar, calendar_of
-from moderation.asked_time import NoTime, SkippedTime, instant_in, slot_asked
-from moderation.calendar import Entry, Plan, plan_of
-from moderation.clocks import clock_of
+from moderation.ahead import said_of
+from moderation.asked_time import NoTime, SkippedTime, slot_asked
+from moderation.calendar import Plan, plan_of
 from moderation.places import MOST_OFFERED, places, taken_slots
 from moderation.placing import PLACERS, lock_to_place
 from moderation.steering import (
@@ -26,17 +27,19 @@ from moderation.words_steering import (
     why_not,
     words_of_clashes,
 )
-from takeover.clock import now
+from takeover.clock import instant_in, now
 from takeover.db import db
 from takeover.i18n import week_span
 from takeover.instagram.who_sees_to_it import CONNECTERS
 from takeover.people.guards import me, only
 from takeover.posts.models import Post, PostState
+from takeover.posts.rules import is_open
 from takeover.posts.showing import unchanged
 from takeover.posts.signs import sign_of_post
 from takeover.posts.words import title
+from takeover.programmes.clocks import clock_of
 from takeover.programmes.models import Programme
-from takeover.web import page
+from takeover.web import page, see_other
 from takeover.weeks.giving import monday_of, today_of
 
 pages = Blueprint("calendar", __name__)
@@ -59,7 +62,7 @@ def week(monday: str | None = None) -> Response:
 @pages.get("/calendar/posts/<int:post_id>/move")
 @only(*PLACERS)
 def choose(post_id: int) -> Response:
-    return _move_page(found(post_id))
+    return _move_page(found(post_id), wanted=instant_in(request.args.get("to", "")))
 
 
 @pages.post("/calendar/posts/<int:post_id>/move")
@@ -74,7 +77,7 @@ def move(post_id: int) -> Response:
         db.session.rollback()
         return _move_page(post, problem=_why_no_time(rule), status=422)
     try:
-        moved = steering.move_to(
+        steering.move_to(
             post,
             slot,
             session=db.session,
@@ -83,19 +86,15 @@ def move(post_id: int) -> Response:
             at=now(),
             all_the_same=request.form.get("sure") == "1",
         )
-    except Clashes as rule:
+    except (Clashes, SlotTaken):
         db.session.rollback()
-        return _move_page(post, sure=(slot, rule.found))
-    except SlotTaken as rule:
-        other_id = rule.other.id
-        db.session.rollback()
-        return _taken(post, slot, db.session.get(Post, other_id) or abort(404))
+        return see_other(url_for("calendar.choose", post_id=post.id, to=slot.isoformat()))
     except RULES as rule:
         problem = why_not(rule, post)
         db.session.rollback()
         return _move_page(post, problem=problem, status=422)
     db.session.commit()
-    flash(_("It goes out %(when)s.", when=clock_of(post.week.programme, moved.slot)))
+    flash(said_of(post, at=now()))
     return back_to_calendar(post)
 
 
@@ -121,7 +120,7 @@ def _calendar_page(programme: Programme, monday: date) -> Response:
     at = now()
     this_monday = monday_of(today_of(programme, at=at))
     plan = plan_of(programme, monday, session=db.session, at=at, may_connect=_may_connect())
-    if _looks_again_at(plan):
+    if unchanged(plan.sign):
         return Response(status=204)
     return page(
         "moderation/calendar.html",
@@ -138,31 +137,30 @@ def _calendar_page(programme: Programme, monday: date) -> Response:
     )
 
 
-def _looks_again_at(plan: Plan) -> bool:
-    """Whether somebody who has a card before them would see what it says already."""
-    card = request.args.get("card", 0, type=int)
-    lines = (line for day in plan.days for line in day.lines if isinstance(line, Entry))
-    return any(one.post.id == card and unchanged(one.sign) for one in lines)
-
-
 def _shown_in(plan: Plan, post_id: int) -> int:
     """0 where it is none of its posts."""
-    lines = (line for day in plan.days for line in day.lines)
-    return post_id if any(isinstance(one, Entry) and one.post.id == post_id for one in lines) else 0
+    return post_id if any(one.post.id == post_id for one in plan.entries) else 0
 
 
 def _move_page(
     post: Post,
     *,
     problem: str = "",
-    sure: tuple[datetime, list[Clash]] | None = None,
-    other: Post | None = None,
+    wanted: datetime | None = None,
     status: int = 200,
 ) -> Response:
+    """`wanted` is the time that it does not get unless somebody says so once more."""
+    if looking.is_authors_alone(post):
+        return looking.review_page(post, reader=me(), problem=problem, status=status)
     programme, at = post.week.programme, now()
     taken = taken_slots(db.session, programme, at=at, but=post.id)
     offered = places(post.week, taken, at=at) if programme.slot_times else iter(())
-    asked = request.values.get("day", "")
+    may_move = post.state in steering.TAKES_A_TIME and is_open(post.week, at=at)
+    question = _question(post, wanted) if wanted and may_move else Question()
+    local = wanted.astimezone(programme.zone) if wanted else None
+    asked_day = request.values.get("day") or (local.date().isoformat() if local else "")
+    asked_time = request.form.get("time") or (f"{local:%H:%M}" if local else "")
+    other = question.other
     days = [post.week.starts_on + timedelta(days=number) for number in range(7)]
     return page(
         "moderation/move.html",
@@ -170,22 +168,22 @@ def _move_page(
         post=post,
         title=title(post),
         programme=programme,
-        may_move=post.state in steering.TAKES_A_TIME,
+        may_move=may_move,
         is_placed=post.state is PostState.APPROVED,
-        fixed=why_fixed(post),
+        fixed=why_fixed(post, at=at),
         no_location=why_no_location(post),
-        goes_out=clock_of(programme, post.slot_at) if post.slot_at else "",
+        said=said_of(post, at=at) if post.slot_at else "",
         slots=[
             (slot, clock_of(programme, slot))
             for slot in islice(offered, MOST_OFFERED)
             if slot != post.slot_at
         ],
         days=[day for day in days if day >= today_of(programme, at=at)],
-        asked_day=asked,
-        asked_time=request.form.get("time", ""),
-        problem=problem,
-        sure=(sure[0], clock_of(programme, sure[0]), words_of_clashes(sure[1], programme))
-        if sure
+        asked_day=asked_day,
+        asked_time=asked_time,
+        problem=problem or question.problem,
+        sure=(wanted, clock_of(programme, wanted), words_of_clashes(question.clashes, programme))
+        if wanted and question.clashes
         else None,
         other=other,
         other_title=title(other) if other else "",
@@ -194,11 +192,29 @@ def _move_page(
     )
 
 
-def _taken(post: Post, slot: datetime, other: Post) -> Response:
-    if other.state is PostState.APPROVED and other.slot_at == slot:
-        return _move_page(post, other=other)
-    problem = _("Another post has that very time, and cannot give it up. Choose another one.")
-    return _move_page(post, problem=problem, status=422)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What stands in the way of a time; nothing, where it is there to be chosen."""
+
+    clashes: list[Clash] = field(default_factory=list)
+    other: Post | None = None  # it could change places with
+    problem: str = ""
+
+
+def _question(post: Post, slot: datetime) -> Question:
+    try:
+        if post.slot_at != slot:
+            steering.check_time(post, slot, session=db.session, at=now())
+    except Clashes as rule:
+        return Question(clashes=rule.found)
+    except SlotTaken as rule:
+        if steering.may_swap(post, rule.other, at=now()):
+            return Question(other=rule.other)
+        words = _("Another post has that very time, and cannot give it up. Choose another one.")
+        return Question(problem=words)
+    except RULES as rule:
+        return Question(problem=why_not(rule, post))
+    return Question()
 
 
 def _chosen() -> Programme | None:
@@ -210,7 +226,7 @@ def _chosen() -> Programme | None:
 
 def found(post_id: int) -> Post:
     post = db.session.get(Post, post_id)
-    if post is None or not looking.was_submitted(post) or post.may_be_edited:
+    if post is None or not looking.was_submitted(post):
         abort(404)
     return post
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from moderation import looking, steering
 from moderation.addresses import back_to_calendar, calendar_of
-from moderation.clocks import clock_of
+from moderation.ahead import ahead_of
 from moderation.going_out import Wait, outlook_of
 from moderation.placing import PLACERS, lock_to_place
 from moderation.steering import LocationNotTaken, MovedMeanwhile, NotApproved
@@ -19,6 +19,7 @@ from takeover.people.guards import me, only
 from takeover.people.models import Person, Role
 from takeover.posts.models import Post
 from takeover.posts.words import title
+from takeover.programmes.clocks import clock_of
 from takeover.web import page
 
 
@@ -31,14 +32,17 @@ def ask_now(post_id: int) -> Response:
 @pages.post("/calendar/posts/<int:post_id>/now")
 @only(*PLACERS)
 def go_now(post_id: int) -> Response:
-    post = lock_to_place(db.session, post_id)
+    post, seen = lock_to_place(db.session, post_id), instant_of("seen")
     if post is None or not looking.was_submitted(post):
         abort(404)
+    if post.slot_at == seen and _goes_soonest(post):
+        db.session.rollback()
+        return _now_page(post, status=422)
     try:
-        steering.publish_now(post, session=db.session, seen=instant_of("seen"), by=me(), at=now())
+        steering.publish_now(post, session=db.session, seen=seen, by=me(), at=now())
     except RULES as rule:
         is_late = isinstance(rule, MovedMeanwhile | NotApproved)
-        first = who_sent_it_now(post, session=db.session) if is_late else None
+        first = who_sent_it_now(post, session=db.session, at=now()) if is_late else None
         if first is None:
             problem = why_not(rule, post)
             db.session.rollback()
@@ -65,11 +69,14 @@ def _say_it_goes(post: Post, *, by: Person) -> None:
 
 
 def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
+    if looking.is_authors_alone(post):
+        return looking.review_page(post, reader=me(), problem=problem, status=status)
     programme, at = post.week.programme, now()
     why = steering.why_not_now(post, session=db.session, at=at)
     wait = (
         outlook_of(programme, session=db.session, at=at).wait_at(post, at) if why is None else None
     )
+    soonest = _goes_soonest(post) if why is None else ""
     clashes = steering.clashes_at(post, at, session=db.session, at=at)
     return page(
         "moderation/now.html",
@@ -77,16 +84,24 @@ def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
         post=post,
         title=title(post),
         programme=programme,
-        goes_out=clock_of(programme, post.slot_at) if post.slot_at else "",
+        its_time=clock_of(programme, post.slot_at) if post.slot_at else "",
+        was_due=post.slot_at is not None and post.slot_at <= at,
         at=clock_of(programme, at),
-        problem=problem or (why_not(why, post) if why else ""),
-        may=why is None,
+        problem=problem or (why_not(why, post) if why else soonest),
+        may=why is None and not soonest,
         wait=wait,
         clashes=words_of_clashes_now(clashes, programme, waits=wait is not None),
         is_kept_by_location=isinstance(why, LocationNotTaken),
         may_remove=Role.APPROVER in me().roles and post.author_id != me().id,
         back=calendar_of(post),
     )
+
+
+def _goes_soonest(post: Post) -> str:
+    """When or why it goes out, where that is as soon as it may: to be sent now would put it behind
+    those that wait with it. Else empty."""
+    found = ahead_of([post], now()).get(post.id)
+    return found.words if found and not found.may_go_now else ""
 
 
 def _why_it_waits(post: Post) -> Wait | None:

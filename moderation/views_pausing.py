@@ -1,18 +1,15 @@
 """The page of pauses: stop everything, say why, resume, and place again what a pause held up."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import cache, partial
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from moderation import looking, steering
-from moderation.asked_time import instant_in
+from moderation.ahead import said_of
 from moderation.forms import PauseForm
 from moderation.looking import why_not
-from moderation.none_now import why_none_now
 from moderation.paused import taps_of
 from moderation.places import free_slots_by_week
 from moderation.placing import (
@@ -28,11 +25,11 @@ from moderation.placing import (
     plan,
 )
 from moderation.reviewing import ConsentGone, NoSlotLeft
-from takeover.clock import now
+from takeover.clock import instant_in, now
 from takeover.db import db
-from takeover.i18n import moment
 from takeover.people.guards import me, only
-from takeover.posts.held_up import held_up
+from takeover.people.models import Role
+from takeover.posts.held_up import held_up, how_many_held_up
 from takeover.posts.models import Post
 from takeover.posts.signs import sign_of_post
 from takeover.posts.words import title
@@ -40,6 +37,7 @@ from takeover.programmes.models import Pause
 from takeover.programmes.pausing import (
     PAUSERS,
     NotPaused,
+    SaidOtherwise,
     find_pause,
     lock_programme,
     open_pause,
@@ -52,6 +50,9 @@ from takeover.web import page, see_other
 from takeover.weeks.words import ends
 
 pages = Blueprint("pausing", __name__)
+
+MOST_HELD = 100
+"""So many of a programme are shown, and placed again at once."""
 
 
 @pages.get("/pause")
@@ -79,9 +80,18 @@ def explain(pause_id: int) -> Response:
     if not form.validate():
         return _state_page(asked=pause_id, form=form, status=422)
     try:
-        say_why(paused, session=db.session, reason=form.reason.data or "", by=me(), at=now())
+        say_why(
+            paused,
+            session=db.session,
+            seen=form.seen.data or "",
+            reason=form.reason.data or "",
+            by=me(),
+            at=now(),
+        )
     except NotPaused:
         return _resumed_already()
+    except SaidOtherwise as rule:
+        return _said_otherwise(rule.reason, form, pause_id)
     db.session.commit()
     flash(_("Saved. Everybody who is signed in reads it."))
     return see_other(url_for("pausing.state"))
@@ -109,9 +119,9 @@ def place_one(post_id: int) -> Response:
     chosen = instant_in(request.form.get("slot", ""))
     try:
         if chosen is None:
-            slot = place_next(post, session=db.session, by=me(), at=now())
+            place_next(post, session=db.session, by=me(), at=now())
         else:
-            slot = place(post, chosen, session=db.session, by=me(), at=now())
+            place(post, chosen, session=db.session, by=me(), at=now())
     except (NotToBePlaced, ConsentGone, NoSlotLeft, SlotGone) as rule:
         if post.slot_at is not None and post.slot_at == chosen:
             return see_other(url_for("pausing.state"))  # a second tap means the first
@@ -119,7 +129,7 @@ def place_one(post_id: int) -> Response:
         db.session.rollback()
         return _state_page(problem=problem, status=422)
     db.session.commit()
-    flash(_("It goes out %(when)s.", when=moment(slot)))
+    flash(said_of(post, at=now()))
     return see_other(url_for("pausing.state"))
 
 
@@ -159,9 +169,10 @@ def _state_page(
 ) -> Response:
     at, every = now(), programmes_and_pauses(db.session)
     paused = {programme.id for programme, pause in every if pause}
-    waiting = held_up(db.session, at=at)
+    waiting = held_up(db.session, at=at, most=MOST_HELD)
+    counts = how_many_held_up(db.session, at=at)
     places = not me().roles.isdisjoint(PLACERS)
-    to_place = [post for post in waiting if post.programme_id not in paused]
+    to_place = [post for post in waiting if post.programme_id not in paused][:MOST_HELD]
     offered = free_slots_by_week(
         [post.week for post in to_place if places], session=db.session, at=at
     )
@@ -175,12 +186,15 @@ def _state_page(
         ],
         running=[programme for programme, pause in every if pause is None],
         held={id: [p for p in waiting if p.programme_id == id] for id in paused},
+        counts=counts,
         to_place=[
             (post, offered.get(post.week_id, []), may_go_by_hand(post, at=at)) for post in to_place
         ],
+        how_many=sum(count for id, count in counts.items() if id not in paused),
         fitting=_how_many_fit(to_place, at=at) if places else 0,
         places=places,
-        goes_now=_has_it_now(at),
+        reads_along=not me().roles.isdisjoint({*PLACERS, Role.LEGAL}),
+        goes_now=steering.who_goes_now(db.session, at=at),
         title_of=title,
         sign_of=sign_of_post,
         ends=ends,
@@ -190,8 +204,9 @@ def _state_page(
 def _plan_page(*, problems: list[str] | None = None, status: int = 200) -> Response:
     at = now()
     paused = {programme.id for programme, pause in programmes_and_pauses(db.session) if pause}
-    waiting = [p for p in held_up(db.session, at=at) if p.programme_id not in paused]
-    planned = plan(waiting, session=db.session, at=at)
+    every = held_up(db.session, at=at, most=MOST_HELD)
+    waiting = [post for post in every if post.programme_id not in paused]
+    planned = plan(waiting[:MOST_HELD], session=db.session, at=at)
     return page(
         "moderation/place_all.html",
         status=status,
@@ -200,7 +215,7 @@ def _plan_page(*, problems: list[str] | None = None, status: int = 200) -> Respo
         by_hand=[p.post for p in planned if not p.slot and may_go_by_hand(p.post, at=at)],
         late=[p.post for p in planned if not p.slot and not may_go_by_hand(p.post, at=at)],
         title_of=title,
-        goes_now=_has_it_now(at),
+        goes_now=steering.who_goes_now(db.session, at=at),
     )
 
 
@@ -208,18 +223,8 @@ def _how_many_fit(posts: list[Post], *, at: datetime) -> int:
     return sum(one.slot is not None for one in plan(posts, session=db.session, at=at))
 
 
-def _has_it_now(at: datetime) -> Callable[[Post], bool]:
-    of_programme = cache(partial(why_none_now, session=db.session, at=at))
-
-    def has_it_now(post: Post) -> bool:
-        why = steering.why_not_now(post, session=db.session, at=at, of_programme=of_programme)
-        return why is None
-
-    return has_it_now
-
-
 def _form_of(first: Pause, sent: PauseForm | None) -> PauseForm:
-    form = sent or PauseForm(formdata=None, data={"reason": first.reason})
+    form = sent or PauseForm(formdata=None, data={"reason": first.reason, "seen": first.reason})
     form.reason.id = f"reason-{first.id}"
     return form
 
@@ -232,6 +237,18 @@ def _resumed_already() -> Response:
     db.session.rollback()
     problem = _("Somebody has resumed it in the meantime. This is how it stands now.")
     return _state_page(problem=problem, status=422)
+
+
+def _said_otherwise(theirs: str, form: PauseForm, pause_id: int) -> Response:
+    db.session.rollback()
+    form.seen.data = theirs
+    said = (
+        _("Somebody has written why in the meantime: “%(theirs)s”", theirs=theirs)
+        if theirs
+        else _("Somebody has taken the reason away in the meantime.")
+    )
+    kept = _("Nothing was changed. Save once more to have yours there.")
+    return _state_page(problem=f"{said} {kept}", asked=pause_id, form=form, status=422)
 
 
 def _why_not_placed(rule: Exception, post: Post | None) -> str:

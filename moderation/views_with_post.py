@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 
 from moderation import looking
+from moderation.ahead import said_of
 from moderation.forms_with_post import WithPostForm
 from moderation.looking import why_not
 from moderation.placing import lock_to_place
@@ -24,10 +25,10 @@ from moderation.with_post import (
 )
 from takeover.clock import now
 from takeover.db import db
-from takeover.i18n import moment
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts.models import Post
+from takeover.posts.rules import ConsentWithdrawn, WeekHasEnded
 from takeover.web import see_other
 
 pages = Blueprint("with_post", __name__)
@@ -40,6 +41,8 @@ RULES = (
     NoLocationsHere,
     ConsentGone,
     NoSlotLeft,
+    WeekHasEnded,
+    ConsentWithdrawn,
 )
 
 
@@ -100,7 +103,8 @@ def _approved_with(
     if slot is None:
         flash(_("Nothing was changed."))
     else:
-        flash(_("Approved as it is now. It goes out %(when)s.", when=moment(slot)))
+        ahead = said_of(post, at=at)
+        flash(_("Approved as it is now. %(ahead)s", ahead=ahead))
     return see_other(url_for("moderation.review", post_id=post.id))
 
 

@@ -90,11 +90,12 @@ def place_of(text: str | None) -> Place | None:
         return None
 
 
-def how_many_wait(session: Session) -> int:
-    found = session.scalar(
-        select(func.count()).select_from(Post).where(Post.state == PostState.SUBMITTED)
-    )
-    return found or 0
+def how_many_wait(session: Session, *, but: Person | None = None) -> int:
+    """Of all; or but for that person's own, about which others decide."""
+    asked = select(func.count()).select_from(Post).where(Post.state == PostState.SUBMITTED)
+    if but is not None:
+        asked = asked.where(Post.author_id != but.id)
+    return session.scalar(asked) or 0
 
 
 def waiting_after(session: Session, place: Place | None, *, most: int) -> list[Waiting]:

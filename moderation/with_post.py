@@ -14,6 +14,7 @@ from takeover.posts.captions import check_caption, tidy
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import forget_approval
 from takeover.posts.models import Post, PostKind, PostState
+from takeover.posts.rules import check_open
 
 WAS_APPROVED = frozenset({PostState.APPROVED}) | NOT_OUT
 OPEN_FOR_IT = frozenset({PostState.SUBMITTED}) | WAS_APPROVED
@@ -78,12 +79,13 @@ def add_to(
     """Set all of it; whether that took an approval back. `post` must be locked.
 
     What is unchanged leaves no trace. Raises OwnPost, NotWithComms, ChangedSinceSeen,
-    StoriesHaveNone, NoLocationsHere, and what `check_caption` does.
+    StoriesHaveNone, NoLocationsHere, and what `check_open` and `check_caption` do.
     """
     if post.author_id == by.id:
         raise OwnPost
     if post.state not in OPEN_FOR_IT:
         raise NotWithComms
+    check_open(post.week, at=at)
     if digest_of(post) != digest_seen:
         raise ChangedSinceSeen
     wanted = _tidied(wanted)

@@ -7,12 +7,21 @@ from flask_babel import gettext as _
 
 from moderation.models import Decision, Review
 from moderation.waiting import Waiting
-from takeover.i18n import moment
 from takeover.posts.ahead import Ahead
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostMove, PostState
 from takeover.posts.signs import Sign, sign_of
-from takeover.posts.words import STATES, TO_GO, TOO_LATE, Event, what_happened, what_has_happened
+from takeover.posts.taken_out import TakenOut, how_taken_out
+from takeover.posts.words import (
+    STATES,
+    TO_GO,
+    TOO_LATE,
+    WAS_THERE,
+    Event,
+    what_happened,
+    what_has_happened,
+)
+from takeover.programmes.clocks import clock_of
 
 NO_LOCATION_HERE = lazy_gettext(
     "It has a location, and the account takes none as it is connected now: it would not go out. "
@@ -20,8 +29,11 @@ NO_LOCATION_HERE = lazy_gettext(
 )
 
 
+WEEK_IS_OVER = lazy_gettext("Its week is over: it cannot go out any more.")
+
+
 def state_for_comms(
-    post: Post, *, decides: bool, ahead: Ahead | None, is_looked_for: bool
+    post: Post, *, decides: bool, ahead: Ahead | None, is_looked_for: bool, at: datetime
 ) -> tuple[str, str]:
     """A word and a tone: whose turn it is, seen by somebody who decides, or reads along."""
     if ahead is not None:
@@ -38,6 +50,8 @@ def state_for_comms(
     if post.state is PostState.MISSED:
         late = post.last_word == TOO_LATE
         return _("Missed: too late") if late else _("Missed: week over"), "stopped"
+    if post.has_run_out(at):
+        return str(WAS_THERE), "calm"
     if post.is_to_be_taken_down:
         return str(TO_GO), "waiting"
     word, tone = STATES[post.state]
@@ -51,14 +65,14 @@ def word_of_doubt(*, is_looked_for: bool) -> tuple[str, str]:
     return _("Look whether it is there"), "attention"
 
 
-def what_was_decided(review: Review, *, at: datetime) -> str:
-    """`Amir approved this at 10:02`; with the day where that is not today."""
-    facts = {"name": review.by.name, "when": _when(review.at, at)}
+def what_was_decided(review: Review) -> str:
+    """`Amir approved this on Wed 25 Nov, 10:02`."""
+    facts = {"name": review.by.name, "when": clock_of(review.post.week.programme, review.at)}
     if review.decision is Decision.APPROVE:
-        return _("%(name)s approved this at %(when)s.", **facts)
+        return _("%(name)s approved this on %(when)s.", **facts)
     if review.decision is Decision.REQUEST_CHANGES:
-        return _("%(name)s asked for changes at %(when)s.", **facts)
-    return _("%(name)s rejected this at %(when)s.", **facts)
+        return _("%(name)s asked for changes on %(when)s.", **facts)
+    return _("%(name)s rejected this on %(when)s.", **facts)
 
 
 def what_changed(post: Post, request: Review) -> str:
@@ -75,7 +89,18 @@ def history_for_comms(post: Post) -> list[Event]:
     return [event for event in what_has_happened(post, _what_happened) if event.is_over]
 
 
-def _what_happened(move: PostMove) -> str:
+def why_taken_out(post: Post) -> str:
+    """Of one that is withdrawn."""
+    return {
+        TakenOut.BY_AUTHOR: _("Its author has taken it out for good."),
+        TakenOut.STEPPED_DOWN: _(
+            "The author has stepped down. Nothing of theirs goes out any more."
+        ),
+        TakenOut.WITH_WEEK: _("Its week was taken back: it does not go out."),
+    }[how_taken_out(post, post.history[-1])]
+
+
+def _what_happened(post: Post, move: PostMove) -> str:
     if move.to_state == PostState.DRAFT:
         return _("Its author took it back") if move.from_state else _("Its author began it")
     if move.to_state == PostState.SUBMITTED and move.from_state in {
@@ -85,9 +110,13 @@ def _what_happened(move: PostMove) -> str:
         return _("Its author sent it")
     if move.to_state == PostState.MISSED and move.why != TOO_LATE:
         return _("Its week ended before it could go out")
-    if move.to_state == PostState.WITHDRAWN and move.by_id is not None:
-        return _("Its author took it out")
-    return what_happened(move)
+    if move.to_state == PostState.WITHDRAWN:
+        return {
+            TakenOut.BY_AUTHOR: _("Its author took it out"),
+            TakenOut.STEPPED_DOWN: _("It was stopped"),
+            TakenOut.WITH_WEEK: _("Its week was taken back"),
+        }[how_taken_out(post, move)]
+    return what_happened(post, move)
 
 
 def badges_of(one: Waiting, *, at: datetime) -> list[tuple[str, str]]:
@@ -122,10 +151,3 @@ def _end_of_week(one: Waiting, at: datetime) -> tuple[str, str] | None:
 def how_long(since: datetime, *, at: datetime) -> str:
     """`2 hours`."""
     return str(format_timedelta(at - since, granularity="minute", threshold=1.2))
-
-
-def _when(instant: datetime, at: datetime) -> str:
-    zone = get_timezone()
-    local = instant.astimezone(zone)
-    same_day = local.date() == at.astimezone(zone).date()
-    return f"{local:%H:%M}" if same_day else moment(instant)

@@ -1,12 +1,13 @@
 """What stands against a time for a post, in words."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import object_session
 
 from moderation import looking
-from moderation.clocks import clock_of
+from moderation.ahead import said_of
 from moderation.none_now import AccountStopped, NoWayToAccount, Paused, QuotaUsedUp
 from moderation.reviewing import ConsentGone
 from moderation.steering import (
@@ -19,9 +20,11 @@ from moderation.steering import (
     movers_of,
 )
 from moderation.with_post import is_kept_by_location
-from moderation.words import NO_LOCATION_HERE
+from moderation.words import NO_LOCATION_HERE, WEEK_IS_OVER
+from takeover.clock import now
 from takeover.posts.models import Post, PostState
 from takeover.posts.words import STATES
+from takeover.programmes.clocks import clock_of
 from takeover.programmes.models import Programme
 
 RULES = (
@@ -76,10 +79,14 @@ def why_no_location(post: Post) -> str:
     return str(NO_LOCATION_HERE) if is_kept_by_location(post, session=session) else ""
 
 
-def why_fixed(post: Post) -> str:
+def why_fixed(post: Post, *, at: datetime) -> str:
     """Why it has no time that can be changed."""
     if post.state in {PostState.PUBLISHING, PostState.PUBLISHED, PostState.TAKEN_DOWN}:
         return _state_of(post)
+    if not post.week.consent.stands:
+        return looking.why_not(ConsentGone(), post)
+    if post.week.ends <= at:
+        return str(WEEK_IS_OVER)
     return _(
         "It is not approved, or not any more: only approved posts have a time that can be changed."
     )
@@ -129,8 +136,10 @@ def _state_of(post: Post) -> str:
 def _who_moved(post: Post) -> str:
     session = object_session(post)
     assert session is not None, "a post that is shown is in a session"  # noqa: S101
-    when = clock_of(post.week.programme, post.slot_at) if post.slot_at else ""
     name, _at = movers_of(session, [post]).get(post.id, ("", None))
-    if not name:
-        return _("It was moved in the meantime, and now goes out %(when)s.", when=when)
-    return _("%(name)s has moved it in the meantime: it goes out %(when)s.", name=name, when=when)
+    moved = (
+        _("%(name)s has moved it in the meantime.", name=name)
+        if name
+        else _("It was moved in the meantime.")
+    )
+    return f"{moved} {said_of(post, at=now())}"

@@ -9,10 +9,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 import briefs.news
 import briefs.views
 import moderation.ahead
-import moderation.views
 import moderation.views_not_out
 import moderation.views_now
 import moderation.views_pausing
+import moderation.views_posts
 import moderation.views_with_post
 import rota.views
 import takeover.demo.cli
@@ -47,6 +47,7 @@ import takeover.posts.views
 import takeover.posts.views_pictures
 import takeover.processes
 import takeover.programmes.cli
+import takeover.programmes.clocks
 import takeover.programmes.views
 import takeover.record.views
 import takeover.welcome.views
@@ -73,7 +74,7 @@ BLUEPRINTS = (
     takeover.instagram.views_takedown.pages,
     briefs.views.pages,
     rota.views.pages,
-    moderation.views.pages,
+    moderation.views_posts.pages,  # those of comms, with both of its modules
     moderation.views_pausing.pages,
     moderation.views_now.pages,  # the calendar's, with both of its modules
     moderation.views_with_post.pages,
@@ -166,6 +167,7 @@ def create_app(settings: Settings) -> Flask:
     i18n.init_app(
         app, language_of_person=sessions.language_of_person, zone_of_person=sessions.zone_of_person
     )
+    takeover.programmes.clocks.init_app(app)
     work.init_app(app, TASKS)
     schedule.init_app(app, JOBS)
     takeover.errors.init_app(app)

@@ -14,6 +14,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_BUSY_MS = 10_000
 
+_WRITES = "takeover.writes"
+"""In the environment of a request that writes, though its method is of those that read."""
+
 db = SQLAlchemy()
 
 
@@ -103,5 +106,15 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A transaction that reads first and writes later cannot wait for another writer: SQLite
     # refuses it at once. So whoever may write takes the lock when it begins.
-    reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def write_from_here() -> None:
+    """A GET writes all the same: the transactions that begin from here on may wait for other
+    writers. One that is open has read, and must be over."""
+    request.environ[_WRITES] = True
+
+
+def _only_reads() -> bool:
+    is_get = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+    return is_get and _WRITES not in request.environ

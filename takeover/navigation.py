@@ -57,6 +57,7 @@ def _items(person: Person) -> list[Item]:
         (_("My week"), "posts.my_week", {Role.AMBASSADOR}),
         (_("Queue"), "moderation.queue", {Role.APPROVER, Role.LEGAL, Role.LEAD}),
         (_("Posts"), "moderation.posts", {Role.APPROVER, Role.LEAD}),
+        (_("On the account"), "takedowns.out", {Role.LEGAL, Role.ADMINISTRATOR}),
         (_("Calendar"), "calendar.week", {Role.APPROVER, Role.LEAD}),
         (_("Rota"), "rota.weeks", {Role.LEAD, Role.APPROVER}),
         (_("Nominations"), "rota.nominations", {Role.HR, Role.LEAD}),

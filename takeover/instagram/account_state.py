@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from takeover.audit import AuditEntry
-from takeover.i18n import moment
 from takeover.instagram.doors import SANDBOX, find_connection
-from takeover.instagram.ends import is_renewed_in_time
+from takeover.instagram.ends import has_ended, is_renewed_in_time
 from takeover.instagram.login_words import permission_words
 from takeover.instagram.looking_after import DEAD_KEYS, blocked_until, reason_of_stop
 from takeover.instagram.models import Alarm, Connection
@@ -21,7 +20,9 @@ from takeover.instagram.who_sees_to_it import WHO_CONNECTS, what_to_do_when_stop
 from takeover.people.models import Person
 from takeover.posts.models import Post, PostEvent, PostState
 from takeover.posts.trouble import Trouble, trouble_of
+from takeover.programmes.clocks import clock_of
 from takeover.programmes.models import Programme
+from takeover.programmes.pausing import open_pause
 from takeover.web import settings
 
 WARN_AHEAD = timedelta(days=14)
@@ -32,6 +33,10 @@ class Quota:
     used: int
     total: int
     as_of: datetime
+
+    @property
+    def left(self) -> int:
+        return max(0, self.total - self.used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,7 @@ class AccountState:
     may_go_on: bool  # once somebody has looked; else only new keys help
     blocked_until: datetime | None  # whoever goes on before is kept out for longer
     waits_until: datetime | None  # Instagram asked us to slow down
+    is_paused: bool
     at: datetime
     may_connect: bool = True  # whoever reads it
 
@@ -72,8 +78,7 @@ class AccountState:
 
     @property
     def has_ended(self) -> bool:
-        until = self.connection.expires_at if self.connection else None
-        return until is not None and until <= self.at
+        return self.connection is not None and has_ended(self.connection, at=self.at)
 
     @property
     def word(self) -> str:
@@ -117,11 +122,7 @@ class AccountState:
                 return _("Nothing can go out.") + " " + str(WHO_CONNECTS)
             return _("Nothing can go out. Connect the account again.")
         if self.waits_until:
-            return _(
-                "Instagram asked us to slow down. It is left alone until %(when)s; what waits goes "
-                "out after that.",
-                when=moment(self.waits_until),
-            )
+            return self._until_when_it_waits
         if self.ends_soon and not self.may_connect:
             return _("Access ends %(when)s.", when=self.days_left) + " " + str(WHO_CONNECTS)
         if self.ends_soon:
@@ -130,7 +131,24 @@ class AccountState:
                 "minutes.",
                 when=self.days_left,
             )
+        if self.is_paused:
+            return _("Paused: nothing goes out until somebody resumes it.")
         return _("Approved posts go out by themselves.")
+
+    @property
+    def _until_when_it_waits(self) -> str:
+        when = clock_of(self.programme, self.waits_until) if self.waits_until else ""
+        if self.is_paused:
+            return _(
+                "Instagram asked us to slow down. It is left alone until %(when)s, and is paused "
+                "as well: nothing goes out until somebody resumes it.",
+                when=when,
+            )
+        return _(
+            "Instagram asked us to slow down. It is left alone until %(when)s; what waits goes "
+            "out after that, but for what is too late by then: the page of the posts says which.",
+            when=when,
+        )
 
     @property
     def what_to_do(self) -> str:
@@ -177,8 +195,9 @@ class AccountState:
         until = self.connection.expires_at if self.connection else None
         if until is None:
             return ""
-        days = max(0, (until - self.at).days)
-        return ngettext("in %(num)s day", "in %(num)s days", days)
+        zone = self.programme.zone
+        last, today = until.astimezone(zone).date(), self.at.astimezone(zone).date()
+        return ngettext("in %(num)s day", "in %(num)s days", max(0, (last - today).days))
 
     @property
     def keys_age(self) -> str:
@@ -218,6 +237,7 @@ def state_of(
         may_go_on=stopped and reason not in DEAD_KEYS,
         blocked_until=blocked_until(connection, reason, at=at) if connection else None,
         waits_until=waits_until(session, programme.id, at=at),
+        is_paused=open_pause(session, programme.id) is not None,
         at=at,
         may_connect=may_connect,
     )

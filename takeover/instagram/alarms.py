@@ -7,17 +7,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from takeover.instagram.models import Alarm, Connection, Publication, Takedown
+from takeover.instagram.in_vain import is_in_vain
+from takeover.instagram.models import AccountHold, Alarm, Connection, Publication, Takedown
 from takeover.instagram.wording import link_of, words_of
 from takeover.mail.writing import write
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.models import Post, PostState
+from takeover.posts.turned_up import TurnedUp, turned_up
 from takeover.web import public_address, settings
 
 TOLD = (Role.APPROVER, Role.LEAD)
 
 SEVERAL = "missed_several"
 """Of a programme: its facts name the posts."""
+
+IN_VAIN = "in_vain"
+"""The same, of posts that will be missed."""
 
 _STATES = {"uncertain": PostState.UNCERTAIN, "failed": PostState.FAILED}
 """The kinds that end with the state they tell of."""
@@ -59,12 +64,35 @@ def alarm_of_missed(posts: Sequence[Post], *, session: Session, at: datetime) ->
         ids = [*told.facts["posts"], *(post.id for post in posts)]
         told.facts = {**told.facts, "posts": ids}
         return
+    is_over = all(post.week.ends <= at for post in posts)
     alarm = Alarm(
         kind=SEVERAL,
         subject=f"programmes-{programme_id}",
         programme_id=programme_id,
-        facts={"posts": [post.id for post in posts], "is_stopped": stop is not None},
+        facts={
+            "posts": [post.id for post in posts],
+            "is_stopped": stop is not None,
+            **({"week": posts[0].week.starts_on.isoformat()} if is_over else {}),
+        },
         occasion=at.isoformat(),
+        raised_at=at,
+    )
+    _raise(alarm, session=session)
+
+
+def alarm_of_vain_wait(
+    posts: Sequence[Post], *, session: Session, until: datetime, at: datetime
+) -> None:
+    """Of those of an account's posts that are missed before its wait is over: one, as it begins."""
+    waiting = [post for post in posts if _waits_in_vain(post, until)]
+    if not waiting:
+        return
+    alarm = Alarm(
+        kind=IN_VAIN,
+        subject=f"programmes-{waiting[0].programme_id}",
+        programme_id=waiting[0].programme_id,
+        facts={"posts": [post.id for post in waiting], "until": until.isoformat()},
+        occasion=until.isoformat(),
         raised_at=at,
     )
     _raise(alarm, session=session)
@@ -191,6 +219,12 @@ def _told_since(stop: Alarm, session: Session) -> Alarm | None:
 
 
 def _is_over(alarm: Alarm, session: Session, at: datetime) -> bool:
+    if alarm.kind == IN_VAIN:
+        hold = session.get(AccountHold, alarm.programme_id)
+        until = hold.wait_until if hold is not None else None
+        posts = session.scalars(select(Post).where(Post.id.in_(alarm.facts["posts"])))
+        is_on = until is not None and until > at
+        return not is_on or not any(_waits_in_vain(post, until or at) for post in posts)
     if alarm.kind == SEVERAL:
         posts = session.scalars(select(Post).where(Post.id.in_(alarm.facts["posts"])))
         return not any(_may_still_be_placed(post, at) for post in posts)
@@ -211,8 +245,8 @@ def _is_over(alarm: Alarm, session: Session, at: datetime) -> bool:
 
 def _is_over_for(kind: str, post: Post, session: Session, at: datetime) -> bool:
     """Of one post: where nobody can do anything about it any more, nobody has to."""
-    if kind == "turned_up":
-        return post.state is PostState.PUBLISHED or post.week.ends <= at
+    if kind == TurnedUp.FOUND:
+        return turned_up(post) is not TurnedUp.FOUND
     if kind == "missed":
         return not _may_still_be_placed(post, at)
     if kind in _STATES:
@@ -231,3 +265,9 @@ def _is_over_for(kind: str, post: Post, session: Session, at: datetime) -> bool:
 
 def _may_still_be_placed(post: Post, at: datetime) -> bool:
     return post.state is PostState.MISSED and post.week.ends > at
+
+
+def _waits_in_vain(post: Post, until: datetime) -> bool:
+    if post.state is not PostState.APPROVED or post.slot_at is None:
+        return False
+    return is_in_vain(post, slot=post.slot_at, until=until)

@@ -137,7 +137,7 @@ def login(slug: str, username: str | None) -> None:
         )
     except NotSignedIn as error:
         db.session.rollback()
-        kept = words_of_obstacle(error.obstacle, account=programme.account, until=error.until)
+        kept = words_of_obstacle(error.obstacle, programme=programme, until=error.until)
         raise click.ClickException(f"{kept.what_happened} {kept.what_to_do}") from None
     except ConfigError as error:
         raise click.ClickException(str(error)) from error

@@ -45,7 +45,8 @@ def disconnect_account(slug: str, yes: bool) -> None:
     connection = lock_connection(db.session, programme.id)
     if connection is None:
         raise click.ClickException(f"@{programme.account} is not connected.")
-    disconnect(connection, session=db.session, by=None, at=now())
+    seen = connection.connected_at
+    disconnect(connection, session=db.session, seen=seen, by=None, at=now())
     db.session.commit()
     state = state_of(programme, session=db.session, at=now())
     click.echo(f"@{programme.account} is not connected any more. {state.sentence}")

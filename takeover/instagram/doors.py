@@ -22,9 +22,12 @@ SANDBOX = "sandbox"
 NO_DOOR = "shut"
 
 
-def publisher_for(session: Session, programme_id: int) -> tuple[str, Publisher]:
+def publisher_for(
+    session: Session, programme_id: int, *, soon: bool = False
+) -> tuple[str, Publisher]:
     """The programme's door, and its name: the one its account is connected by; else the sandbox,
-    where the settings say so. Raises Ours where there is none."""
+    where the settings say so. `soon`: somebody waits before a page, which asks nothing by the app's
+    way. Raises Ours where there is none."""
     connection = find_connection(session, programme_id)
     name = door_of(connection)
     if connection is None:
@@ -32,7 +35,7 @@ def publisher_for(session: Session, programme_id: int) -> tuple[str, Publisher]:
             raise Ours("no account is connected", reason=Reason.NOT_CONNECTED)
         return name, SandboxPublisher(db.sessionmaker, public_address("/sandbox"))
     door = importlib.import_module(LOADED_WHEN_USED[name])
-    publisher: Publisher = door.open_door(connection)
+    publisher: Publisher = door.open_door(connection, **({"soon": True} if soon else {}))
     return name, publisher
 
 

@@ -12,9 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from takeover.audit import Actor
-from takeover.instagram.alarms import alarm_of_post
 from takeover.instagram.belonging import SETTLED_BY_PERSON
-from takeover.instagram.earlier import say_unsent
+from takeover.instagram.earlier import say_unsent, to_look_for
 from takeover.instagram.ending import MOST_TRIES
 from takeover.instagram.holding import LostHold
 from takeover.instagram.models import Publication
@@ -25,11 +24,16 @@ from takeover.instagram.publisher import (
     OutcomeUnknown,
     PublishingError,
 )
-from takeover.instagram.recording import doubt, record_published, take_as_unsent
+from takeover.instagram.recording import (
+    ask_person,
+    doubt,
+    record_published,
+    take_as_unsent,
+    was_asked,
+)
 from takeover.instagram.sighting import look_for
 from takeover.instagram.slowing_down import heed, waits_until
 from takeover.instagram.working import Work, held_post
-from takeover.posts.events import note
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
 from takeover.web import settings
@@ -72,12 +76,13 @@ def look(work: Work, post_id: int, *, patience: timedelta) -> None:
         publication.next_try_at = None
         work.session.commit()
         return
-    outgoing, handle, sent_at = sought(post), dict(publication.handle), publication.sent_at
+    words, handle = to_look_for(sought(post), dict(publication.handle))
+    sent_at = publication.sent_at
     is_left_alone = _left_alone_until(work, post) is not None
     work.session.commit()
     seen = None
     try:
-        seen = None if is_left_alone else look_for(work, outgoing, handle, sent_at=sent_at)
+        seen = None if is_left_alone else look_for(work, words, handle, sent_at=sent_at)
     except PublishingError as error:
         heed(work, error, post_id)
         log.warning("uncertain post not found out", extra={"post_id": post_id, "error": str(error)})
@@ -133,9 +138,12 @@ def _check_is_over(publication: Publication, session: Session, *, at: datetime) 
         raise MayStillCome(until)
 
 
-def _may_go_again(seen: Look | None, since: timedelta) -> bool:
-    """`since` is how long there has been a doubt."""
-    return seen is not None and seen.ready and since >= SENT_AGAIN
+def _may_go_again(post: Post, publication: Publication, seen: Look | None, at: datetime) -> bool:
+    """Once a person was asked they may have posted it by hand."""
+    if seen is None or not seen.ready or publication.tries >= MOST_TRIES:
+        return False
+    was_persons = was_asked(post, since=publication.sent_at or at)
+    return at - (publication.doubted_at or at) >= SENT_AGAIN and not was_persons
 
 
 def _conclude(work: Work, post_id: int, seen: Look | None, *, patience: timedelta) -> None:
@@ -152,23 +160,14 @@ def _conclude(work: Work, post_id: int, seen: Look | None, *, patience: timedelt
             pause = min(max(since, timedelta(seconds=5)), LONGEST_BETWEEN)
             again = max(at + pause, left_alone or at)
             publication.next_try_at = min(again, at + patience - since)
-        elif _may_go_again(seen, since) and publication.tries < MOST_TRIES:
+        elif _may_go_again(post, publication, seen, at):
             take_as_unsent(post, publication)
             publication.next_try_at = None
             post.move(PostState.APPROVED, by=None, at=at, why="Instagram has it, unpublished")
         else:
             publication.next_try_at = left_alone  # and then once more; else a person decides
-            _ask_person(post, publication, session=work.session, at=at)
+            ask_person(post, publication, session=work.session, at=at)
     work.session.commit()
-
-
-def _ask_person(post: Post, publication: Publication, *, session: Session, at: datetime) -> None:
-    """Once for each doubt."""
-    since = publication.doubted_at or at
-    if any(event.what == "needs_person" and event.at >= since for event in post.events):
-        return
-    note(post, "needs_person", at=at, reason=publication.reason)
-    alarm_of_post("uncertain", post, session=session, reason=publication.reason, at=at)
 
 
 def _left_alone_until(work: Work, post: Post) -> datetime | None:

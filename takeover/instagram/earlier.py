@@ -11,14 +11,17 @@ from takeover.instagram.publisher import (
     EARLIER,
     SENT,
     SENT_AS,
+    UNSEEN,
     UNSENT,
     Handle,
     Kind,
     Outgoing,
-    Reason,
 )
 
-_OF_SENDING = (SENT, SENT_AS, UNSENT, ALIKE)
+REFUSED = "is_refused"
+"""In SENT_AS, where Instagram answered that it publishes nothing."""
+
+_OF_SENDING = (SENT, SENT_AS, UNSENT, UNSEEN, ALIKE)
 
 
 def sent_before(handle: Handle) -> datetime | None:
@@ -45,15 +48,27 @@ def without_earlier(handle: Handle) -> dict[str, Any]:
 def say_unsent(publication: Publication, *, at: datetime) -> None:
     """A person says that what was sent is not on the account. Only what is clearly seen there says
     otherwise."""
-    publication.handle = {**publication.handle, UNSENT: at.isoformat()}
+    kept = {key: value for key, value in publication.handle.items() if key != UNSEEN}
+    publication.handle = {**kept, UNSENT: at.isoformat()}
 
 
-def place_anew(publication: Publication, *, at: datetime) -> None:
-    """A person has it sent once more. Where we could not see what was sent before they were asked
-    to look first, and have said by this that it is not there."""
-    if publication.reason == Reason.SENT_BEFORE.value and SENT in publication.handle:
-        say_unsent(publication, at=at)
-        publication.reason = ""
+def may_be_out(handle: Handle) -> bool:
+    """Whether it was sent, and nobody says that it is not on the account: no person, nor Instagram
+    when it was asked to publish it, and when it was looked at since."""
+    is_refused = REFUSED in handle.get(SENT_AS, {}) and UNSEEN not in handle
+    return SENT in handle and UNSENT not in handle and not is_refused
+
+
+def is_denied(words: Outgoing, handle: Handle) -> bool:
+    """Whether somebody says that it is not on the account: a person; or Instagram, of what has no
+    words that it could be told by among others."""
+    is_refused = REFUSED in handle.get(SENT_AS, {}) and not words.caption.strip()
+    return UNSENT in handle or is_refused
+
+
+def to_look_for(words: Outgoing, handle: Handle) -> tuple[Outgoing, Handle]:
+    """As it was sent, and what it was sent with."""
+    return as_sent(words, handle), handle.get(EARLIER, handle)
 
 
 def as_sent(words: Outgoing, handle: Handle) -> Outgoing:

@@ -20,10 +20,17 @@ from takeover.instagram.publisher import (
     TheirsForGood,
     TheirsForNow,
 )
-from takeover.instagram.recording import doubt, remember, stop_its_account, take_as_unsent
+from takeover.instagram.quota_facts import keep_full
+from takeover.instagram.recording import (
+    doubt,
+    doubt_anew,
+    remember,
+    stop_its_account,
+    take_as_unsent,
+)
 from takeover.instagram.slowing_down import slow_down, waits_until
 from takeover.instagram.working import NotNow, Work, held_post
-from takeover.posts.events import note
+from takeover.posts.events import note, note_wait
 from takeover.posts.models import Post, PostState
 from takeover.posts.trouble import STOPPED_BY
 
@@ -69,10 +76,7 @@ def _ended(work: Work, post_id: int, act: Callable[[], None]) -> None:
     except StillProcessing as error:
         _come_again(work, post_id, error)
     except TheirsForNow as error:
-        if slow_down(work, error, post_id):
-            _put_back(work, post_id, error)
-        else:
-            _wait(work, post_id, error)
+        _not_now(work, post_id, error)
     except AlteredSinceApproval:
         changed = "what would go out is not what was approved"
         _fail(work, post_id, Ours(changed, reason=Reason.CHANGED))
@@ -103,6 +107,16 @@ def _still_ours(work: Work, post_id: int) -> tuple[Post, Publication]:
     return post, publication
 
 
+def _not_now(work: Work, post_id: int, error: TheirsForNow) -> None:
+    if slow_down(work, error, post_id):
+        _put_back(work, post_id, error)
+        return
+    _wait(work, post_id, error)
+    if error.reason is Reason.QUOTA:
+        at, since = work.clock(), work.connected_at
+        keep_full(work.session, work.hold.programme_id, at=at, connected_at=since)
+
+
 def _come_again(work: Work, post_id: int, error: StillProcessing) -> None:
     at = work.clock()
     post, publication = _still_ours(work, post_id)
@@ -116,7 +130,7 @@ def _come_again(work: Work, post_id: int, error: StillProcessing) -> None:
     wait = max(error.wait, min(at - since, LONGEST_LOOK))
     publication.next_try_at = _not_past_slot(post, at + wait, at)
     if post.state is PostState.PUBLISHING:  # it said so when asked to publish, and did not
-        take_as_unsent(post, publication)
+        take_as_unsent(post, publication, is_refused=True)
         publication.tries -= 1
         post.move(PostState.APPROVED, by=None, at=at, why=str(error))
     work.session.commit()
@@ -128,18 +142,20 @@ def _wait(work: Work, post_id: int, error: TheirsForNow, *, anew: bool = False) 
     post, publication = _still_ours(work, post_id)
     counts, was_sent = error.reason not in COSTS_NO_TRY, post.state is PostState.PUBLISHING
     publication.tries += counts - was_sent  # one that was sent is counted already
-    take_as_unsent(post, publication)
+    take_as_unsent(post, publication, is_refused=True)
     if anew:
         publication.handle = of_earlier(publication.handle, door=publication.door)
     remember(publication, error)
     if counts and publication.tries >= MOST_TRIES:
-        post.move(PostState.FAILED, by=None, at=at, why=str(error))
-        _alarm(work, post, publication)
+        _give_up(work, post, publication, error)
     else:
         publication.next_try_at = _when_again(post, publication, error, at)
         left_alone = waits_until(work.session, post.programme_id, at=at) or at
-        until = max(publication.next_try_at, left_alone).isoformat()
-        note(post, "waits", at=at, reason=error.reason.value, said=error.said, until=until)
+        until, reason = max(publication.next_try_at, left_alone), error.reason.value
+        if error.reason in OF_ACCOUNT:
+            note_wait(post, at=at, reason=reason, said=error.said, until=until)
+        else:  # each is counted
+            note(post, "waits", at=at, reason=reason, said=error.said, until=until.isoformat())
         if was_sent:
             post.move(PostState.APPROVED, by=None, at=at, why=str(error))
     work.session.commit()
@@ -170,12 +186,10 @@ def _not_past_slot(post: Post, instant: datetime, at: datetime) -> datetime:
 
 
 def _fail(work: Work, post_id: int, error: PublishingError) -> None:
-    at = work.clock()
     post, publication = _still_ours(work, post_id)
     remember(publication, error)
-    take_as_unsent(post, publication)
-    post.move(PostState.FAILED, by=None, at=at, why=publication.trouble)
-    _alarm(work, post, publication)
+    take_as_unsent(post, publication, is_refused=True)
+    _give_up(work, post, publication, error)
     work.session.commit()
     log.warning("post not published", extra={"post_id": post.id, "state": post.state.value})
 
@@ -186,7 +200,7 @@ def _put_back(work: Work, post_id: int, error: PublishingError) -> None:
     remember(publication, error)
     if isinstance(error, Ours):  # nobody was asked
         publication.sent_at = None
-    take_as_unsent(post, publication)
+    take_as_unsent(post, publication, is_refused=True)
     publication.next_try_at = at + MINUTE
     if post.state is PostState.PUBLISHING:
         publication.tries -= 1
@@ -206,7 +220,12 @@ def _break_off(work: Work, post_id: int, error: OutcomeUnknown) -> None:
     _wait(work, post_id, TheirsForNow(str(error), wait=MINUTE, reason=error.reason))
 
 
-def _alarm(work: Work, post: Post, publication: Publication) -> None:
+def _give_up(work: Work, post: Post, publication: Publication, error: PublishingError) -> None:
+    """What was sent before and cannot be seen may be out: a person says which."""
     at = work.clock()
+    if error.reason is Reason.SENT_BEFORE:
+        doubt_anew(post, publication, session=work.session, at=at)
+        return
+    post.move(PostState.FAILED, by=None, at=at, why=publication.trouble)
     note(post, STOPPED_BY, at=at, reason=publication.reason)
     alarm_of_post("failed", post, session=work.session, reason=publication.reason, at=at)

@@ -34,6 +34,10 @@ def ends_in(connection: Connection) -> Ends:
     return Ends(token=_instant(facts["token_ends_at"]), data=_instant(facts.get("data_ends_at")))
 
 
+def has_ended(connection: Connection, *, at: datetime) -> bool:
+    return connection.expires_at is not None and connection.expires_at <= at
+
+
 def keep_ends(connection: Connection, ends: Ends, *, asked_at: datetime | None = None) -> None:
     """What is told of the same end a second time changes nothing: comms have heard of it."""
     connection.facts = {**connection.facts, **facts_of(ends, asked_at=asked_at)}

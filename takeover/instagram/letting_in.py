@@ -21,7 +21,7 @@ from takeover.instagram.ends import (
     keep_ends,
     with_token_of,
 )
-from takeover.instagram.graph.client import Patience
+from takeover.instagram.graph.client import SOON
 from takeover.instagram.graph.credentials import Credentials, HostName
 from takeover.instagram.graph.door import open_door
 from takeover.instagram.graph.hurdles import NotLetIn
@@ -29,16 +29,10 @@ from takeover.instagram.graph.logins import App, known_ends, redeem, renewed
 from takeover.instagram.meta_app import app_id_and_secret, way_back
 from takeover.instagram.models import Connection
 from takeover.instagram.official_door import credentials_in, saved_form
-from takeover.instagram.publisher import (
-    AccountNeedsPerson,
-    Ours,
-    Publisher,
-    PublishingError,
-    Reason,
-)
-from takeover.instagram.recording import stop_account
+from takeover.instagram.publisher import Ours, Publisher, PublishingError
+from takeover.instagram.quota_facts import keep_quota
 from takeover.instagram.sealing import seal, unseal
-from takeover.instagram.slowing_down import Asked, leave_alone
+from takeover.instagram.slowing_down import Asked, keep_to
 from takeover.programmes.models import Programme
 from takeover.web import settings
 
@@ -46,7 +40,6 @@ log = logging.getLogger(__name__)
 
 RENEWED_EVERY = timedelta(days=7)
 TRIED_AGAIN = timedelta(hours=6)
-_SOON = Patience(connect=3, read=5)  # somebody waits before a page
 
 
 def dialog_for(host: HostName, state: str) -> str:
@@ -98,20 +91,16 @@ def ask_for_quota(connection: Connection, *, session: Session, at: datetime) -> 
         keys = credentials_in(json.loads(unseal(sealed)))
         account = keys.ig_user_id
         quota = _opened(keys).quota()
-    except (AccountNeedsPerson, Ours) as error:
-        stop_account(session, programme_id, error, at=at, connected_at=connected_at)
-        return False
     except PublishingError as error:
         log.warning("the quota could not be read", extra={"error": str(error)})
-        if error.reason is Reason.RATE_LIMITED:
-            whose = Asked(door="graph", account=account, connected_at=connected_at)
-            leave_alone(session, programme_id, error, of=whose, at=at)
+        asked = Asked(door="graph", account=account, connected_at=connected_at)
+        keep_to(session, programme_id, error, of=asked, at=at)
         return False
     kept = _locked(session, connection.id, sealed)
     if kept is not None:
         kept.answered_at = at
-        told = {"quota": [quota.used, quota.total], "quota_at": at.isoformat()} if quota else {}
-        kept.facts = {**kept.facts, **told}
+        if quota is not None:
+            keep_quota(kept, quota, session=session, at=at)
     session.commit()
     return True
 
@@ -124,7 +113,7 @@ def _opened(keys: Credentials) -> Publisher:
         is_ours=lambda on: False,
         graph_url=settings().instagram_graph_url,
         version=settings().instagram_graph_version,
-        patience=_SOON,
+        patience=SOON,
     )
 
 

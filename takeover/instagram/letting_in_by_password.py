@@ -74,8 +74,8 @@ def connect_by_password(
             pace=pace,
         )
     except NotSignedIn as error:
-        _leave_alone(session, programme_id, error.obstacle, at=at)
-        raise
+        alone = _leave_alone(session, programme_id, error.obstacle, at=at)
+        raise NotSignedIn(error.obstacle, until=alone) from error
     use_up(session, _under_way(programme_id), at=at)
     return connect(
         session.scalars(select(Programme).where(Programme.id == programme_id)).one(),
@@ -102,12 +102,16 @@ def _begin(session: Session, programme_id: int, form: str, *, at: datetime) -> N
     hold_for_now(session, _under_way(programme_id), until=at + LONGEST)
 
 
-def _leave_alone(session: Session, programme_id: int, obstacle: Obstacle, *, at: datetime) -> None:
-    """Commits: whatever becomes of the page, the account has refused."""
+def _leave_alone(
+    session: Session, programme_id: int, obstacle: Obstacle, *, at: datetime
+) -> datetime | None:
+    """Until when. Commits: whatever becomes of the page, the account has refused."""
     use_up(session, _under_way(programme_id), at=at)
-    if obstacle in ALONE:
-        hold_for_now(session, _left_alone(programme_id), until=at + ALONE[obstacle])
+    until = at + ALONE[obstacle] if obstacle in ALONE else None
+    if until:
+        hold_for_now(session, _left_alone(programme_id), until=until)
     session.commit()
+    return until
 
 
 def _under_way(programme_id: int) -> str:

@@ -25,6 +25,10 @@ class NotStopped(Exception):
     """The account goes on already."""
 
 
+class AnotherThanSeen(Exception):
+    """What stands now has come since it was looked at."""
+
+
 class NeedsNewKeys(Exception):
     """What opens the account is not good any more."""
 
@@ -41,19 +45,24 @@ def go_on(
     connection: Connection,
     *,
     session: Session,
+    seen: datetime | None,
     by: Actor,
     at: datetime,
     all_the_same: bool = False,
 ) -> None:
     """Somebody has looked after the account that was stopped, or wants no more to wait as Instagram
-    asked: it publishes again.
+    asked: it publishes again. `seen` is what they saw, as `what_holds` names it.
 
-    Raises NotStopped, NeedsNewKeys, and StillBlocked unless it is to go on all the same.
+    Raises NotStopped, AnotherThanSeen, NeedsNewKeys, and StillBlocked unless it is to go on all the
+    same.
     """
+    holds = what_holds(connection, session=session, at=at)
+    if holds is None:
+        raise NotStopped
+    if holds != seen:
+        raise AnotherThanSeen
     is_stopped = connection.stopped_at is not None
     until = _kept_out_until(connection, session=session, at=at)
-    if until is None and not is_stopped:
-        raise NotStopped
     if until is not None and not all_the_same:
         raise StillBlocked(until)
     if is_stopped:
@@ -65,6 +74,12 @@ def go_on(
     look_anew(connection.programme, session=session, at=at)
     early = {"before": until.isoformat()} if until is not None else {}
     audit.record(connection, "account_looked_at", by=by, at=at, **early)
+
+
+def what_holds(connection: Connection, *, session: Session, at: datetime) -> datetime | None:
+    """Since when it is stopped, else until when it is left alone; None where it goes on. No two
+    stops and no two waits have the same."""
+    return connection.stopped_at or waits_until(session, connection.programme_id, at=at)
 
 
 def _kept_out_until(connection: Connection, *, session: Session, at: datetime) -> datetime | None:
@@ -85,9 +100,19 @@ def blocked_until(connection: Connection, reason: str, *, at: datetime) -> datet
     return until if until > at else None
 
 
-def disconnect(connection: Connection, *, session: Session, by: Actor | None, at: datetime) -> None:
+def disconnect(
+    connection: Connection,
+    *,
+    session: Session,
+    seen: datetime | None,
+    by: Actor | None,
+    at: datetime,
+) -> None:
     """Forget what opens the account. Nothing goes out to it until it is connected again, nor what
-    is being uploaded just now: it must be locked, as by `lock_connection`."""
+    is being uploaded just now: it must be locked, as by `lock_connection`. `seen` is when that was
+    connected which is meant. Raises AnotherThanSeen."""
+    if connection.connected_at != seen:
+        raise AnotherThanSeen
     audit.record(connection, "account_disconnected", by=by, at=at, publisher=connection.publisher)
     session.delete(connection)
 
@@ -105,14 +130,13 @@ def reason_of_stop(connection: Connection, *, session: Session) -> str:
 
 
 def look_anew(programme: Programme, *, session: Session, at: datetime) -> None:
-    """What could not be seen before may be seen now, and what was put back may go out."""
+    """What could not be seen before may be seen now, and what was put back may go out. How long
+    there has been a doubt stays as it is: a person is asked when patience with it ends."""
     uncertain = select(Post.id).where(
         Post.programme_id == programme.id, Post.state == PostState.UNCERTAIN
     )
     session.execute(
-        update(Publication)
-        .where(Publication.post_id.in_(uncertain))
-        .values(doubted_at=at, next_try_at=at)
+        update(Publication).where(Publication.post_id.in_(uncertain)).values(next_try_at=at)
     )
     approved = select(Post.id).where(
         Post.programme_id == programme.id, Post.state == PostState.APPROVED

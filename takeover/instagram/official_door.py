@@ -10,7 +10,7 @@ from typing import Any
 
 from takeover.clock import now
 from takeover.db import db
-from takeover.instagram.graph.client import Patience
+from takeover.instagram.graph.client import SOON, Patience
 from takeover.instagram.graph.credentials import Credentials
 from takeover.instagram.graph.door import open_door as open_graph
 from takeover.instagram.known import is_known
@@ -21,8 +21,9 @@ from takeover.instagram.sealing import unseal
 from takeover.web import public_address, settings
 
 
-def open_door(connection: Connection) -> Publisher:
-    """Raises Ours where the keys cannot be read."""
+def open_door(connection: Connection, *, soon: bool = False) -> Publisher:
+    """`soon`: somebody waits before a page. Raises Ours where the keys cannot be read."""
+    lease = timedelta(seconds=settings().publish_lease)
     return open_graph(
         credentials_in(json.loads(unseal(connection.sealed_session))),
         hosting=Lending(db.sessionmaker, now, public_address),
@@ -30,7 +31,7 @@ def open_door(connection: Connection) -> Publisher:
         graph_url=settings().instagram_graph_url,
         rupload_url=settings().instagram_rupload_url,
         version=settings().instagram_graph_version,
-        patience=Patience().within(timedelta(seconds=settings().publish_lease)),
+        patience=SOON if soon else Patience().within(lease),
     )
 
 

@@ -24,7 +24,11 @@ EARLIER = "earlier_handle"
 """In the handle of what was sent before as something else: what it was sent with. They keep it."""
 
 SENT_AS = "sent_as"
-"""Beside SENT: by which door, as what kind and with which caption. They keep it."""
+"""Beside SENT: by which door, as what kind and with which caption, and whether Instagram refused
+it. They keep it."""
+
+UNSEEN = "looked_in_vain"
+"""Beside SENT: how often it could not be seen since whether it is on the account. They keep it."""
 
 UNSENT = "said_unsent_at"
 """Beside SENT: when a person said that it is not on the account, ISO 8601. They keep it."""

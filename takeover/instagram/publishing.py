@@ -19,8 +19,14 @@ from functools import partial
 from takeover.instagram.belonging import belongs_to, is_of_another, is_seen_from_here
 from takeover.instagram.doors import NO_DOOR
 from takeover.instagram.due import waits_for_spacing
-from takeover.instagram.earlier import as_sent, of_earlier, sent_before, without_earlier
-from takeover.instagram.ending import guarded
+from takeover.instagram.earlier import (
+    is_denied,
+    of_earlier,
+    sent_before,
+    to_look_for,
+    without_earlier,
+)
+from takeover.instagram.ending import COSTS_NO_TRY, guarded
 from takeover.instagram.making_way import make_way
 from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import Approved, approved, opened
@@ -28,6 +34,7 @@ from takeover.instagram.publisher import (
     EARLIER,
     PROCESSING,
     SENT,
+    UNSEEN,
     UNSENT,
     UPLOADED,
     CannotTell,
@@ -50,12 +57,15 @@ STAYS_READY = timedelta(minutes=30)
 """How long what Instagram said to be ready is sent without asking whether it still is. Should it
 not be, Instagram refuses to publish it."""
 
-UNSEEN = timedelta(minutes=5)
+LOOKED_AGAIN = timedelta(minutes=5)
 """How long what cannot be seen on the account is left before it is looked for again."""
 
 LOOKS = 3
 """So often an account that cannot be read is looked at before a person is believed who says that it
 is not there."""
+
+_STILL_OURS = frozenset({PostState.APPROVED, PostState.MISSED, PostState.UNCERTAIN})
+"""What nobody has taken back: while it was looked for it may have become too late for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +76,6 @@ class _Begun:
     handle: Handle
     sent_before: datetime | None
     is_ready: bool
-    tries: int
 
 
 def prepare(work: Work, post_id: int) -> bool:
@@ -141,7 +150,6 @@ def _begin(work: Work, post_id: int, *, ahead: bool = False) -> _Begun:
         handle=dict(publication.handle),
         sent_before=sent,
         is_ready=not sent and _is_ready(work, publication),
-        tries=publication.tries,
     )
     work.session.commit()
     return begun
@@ -224,22 +232,27 @@ def _find_earlier(work: Work, begun: _Begun) -> tuple[OnAccount | None, Handle]:
     """
     if begun.sent_before is None:
         return None, begun.handle
-    words, handle = as_sent(begun.what.words, begun.handle), begun.handle.get(EARLIER, begun.handle)
+    words, handle = to_look_for(begun.what.words, begun.handle)
     try:
         return look_for(work, words, handle, sent_at=begun.sent_before).found, begun.handle
     except OutcomeUnknown as error:
-        if _is_denied(begun, error):
+        looks = _count_look(work, begun)
+        is_read = isinstance(error, CannotTell) or looks >= LOOKS
+        if is_read and is_denied(words, begun.handle):
             return None, _keep_only_earlier(work, begun)
         if error.reason is Reason.WRONG_ACCOUNT:
             raise TheirsForGood(str(error), reason=Reason.SENT_BEFORE) from error
-        reason = Reason.SENT_BEFORE if error.reason is Reason.OTHER else error.reason
-        raise TheirsForNow(str(error), wait=UNSEEN, reason=reason, said=error.said) from error
+        reason = error.reason if error.reason in COSTS_NO_TRY else Reason.SENT_BEFORE
+        raise TheirsForNow(str(error), wait=LOOKED_AGAIN, reason=reason, said=error.said) from error
 
 
-def _is_denied(begun: _Begun, error: OutcomeUnknown) -> bool:
-    """Whether a person says that it is not there, and we can find out no more."""
-    is_read = isinstance(error, CannotTell) or begun.tries + 1 >= LOOKS
-    return UNSENT in begun.handle and is_read
+def _count_look(work: Work, begun: _Begun) -> int:
+    """How often it could not be seen by now. Raises LostHold."""
+    _post, publication = held_post(work, begun.what.words.post_id)
+    looks = int(publication.handle.get(UNSEEN, 0)) + 1
+    publication.handle = {**publication.handle, UNSEEN: looks}
+    work.session.commit()
+    return looks
 
 
 def _keep_only_earlier(work: Work, begun: _Begun) -> Handle:
@@ -255,12 +268,13 @@ def _keep_only_earlier(work: Work, begun: _Begun) -> Handle:
 def _record_earlier(work: Work, begun: _Begun, found: OnAccount) -> None:
     at = work.clock()
     post, publication = held_post(work, begun.what.words.post_id)
-    if post.state is not PostState.APPROVED:  # taken back while it was looked for
+    if post.state not in _STILL_OURS:  # taken back while it was looked for
         tell_turned_up(post, session=work.session, at=at)
         work.session.commit()
         raise NotNow
     publication.sent_at = begun.sent_before
-    post.move(PostState.PUBLISHING, by=None, at=at)
+    if post.state is not PostState.UNCERTAIN:
+        post.move(PostState.PUBLISHING, by=None, at=at)
     _record(work, post, publication, found)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from takeover import audit
 from takeover.instagram.alarms import alarm_of_account, alarm_of_missing_account, alarm_of_post
 from takeover.instagram.doors import lock_connection
+from takeover.instagram.earlier import REFUSED, sent_before
 from takeover.instagram.lending import take_back_lent
 from takeover.instagram.models import Publication
 from takeover.instagram.outgoing import sought
@@ -115,12 +116,13 @@ def stop_its_account(work: Work, error: Exception) -> None:
     )
 
 
-def take_as_unsent(post: Post, publication: Publication) -> None:
-    """Nobody has found it. Its handle stays, to look once more before it is ever sent again; and so
-    does what it was sent as, which may be changed before then."""
-    if publication.sent_at is not None:
+def take_as_unsent(post: Post, publication: Publication, *, is_refused: bool = False) -> None:
+    """Nobody has found it, or Instagram refused it. Its handle stays, to look once more before it
+    is ever sent again; and so does what it was sent as, which may be changed before then."""
+    if publication.sent_at is not None and SENT not in publication.handle:
         words = sought(post)
         sent_as = {"door": publication.door, "kind": words.kind.value, "caption": words.caption}
+        sent_as |= {REFUSED: "yes"} if is_refused else {}
         sent = {SENT: publication.sent_at.isoformat(), SENT_AS: sent_as}
         publication.handle = {**publication.handle, **sent}
     publication.sent_at = publication.doubted_at = None
@@ -132,6 +134,28 @@ def doubt(post: Post, publication: Publication, error: OutcomeUnknown, *, at: da
     publication.next_try_at = at + LOOKS_FIRST
     remember(publication, error)
     post.move(PostState.UNCERTAIN, by=None, at=at, why=str(error))
+
+
+def doubt_anew(post: Post, publication: Publication, *, session: Session, at: datetime) -> None:
+    """It was sent before, and whether it is on the account could not be seen: a person decides."""
+    publication.sent_at = sent_before(publication.handle)
+    publication.doubted_at = at
+    publication.next_try_at = None
+    publication.reason = Reason.SENT_BEFORE.value
+    post.move(PostState.UNCERTAIN, by=None, at=at, why="sent before, and not seen since")
+    ask_person(post, publication, session=session, at=at)
+
+
+def ask_person(post: Post, publication: Publication, *, session: Session, at: datetime) -> None:
+    """Once for each doubt."""
+    if not was_asked(post, since=publication.doubted_at or at):
+        note(post, "needs_person", at=at, reason=publication.reason)
+        alarm_of_post("uncertain", post, session=session, reason=publication.reason, at=at)
+
+
+def was_asked(post: Post, *, since: datetime) -> bool:
+    """Whether a person was asked then, or later, what became of it."""
+    return any(event.what == "needs_person" and event.at >= since for event in post.events)
 
 
 def remember(publication: Publication, error: Exception) -> None:

@@ -4,13 +4,17 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from takeover.i18n import moment
 from takeover.instagram.login_words import Kept
 from takeover.instagram.obstacles import Obstacle
+from takeover.programmes.clocks import clock_of
+from takeover.programmes.models import Programme
 
 
-def words_of_obstacle(obstacle: Obstacle, *, account: str, until: datetime | None = None) -> Kept:
+def words_of_obstacle(
+    obstacle: Obstacle, *, programme: Programme, until: datetime | None = None
+) -> Kept:
     """`until` is when it may be tried again, where that is known."""
+    account = programme.account
     by_hand = _(
         "Open the Instagram app as @%(account)s on a phone, confirm that it was you, and wait ten "
         "minutes. Then sign in here once more. Do not try again before: each try makes it worse.",
@@ -64,7 +68,7 @@ def words_of_obstacle(obstacle: Obstacle, *, account: str, until: datetime | Non
         ),
         Obstacle.DOWN: (
             _("Instagram could not be reached, or gave a strange answer."),
-            _("Nothing was changed. Wait a few minutes, then try again."),
+            _("Nothing was changed."),
         ),
         Obstacle.WRONG_ACCOUNT: (
             _("That is another account; this programme’s is @%(account)s.", account=account),
@@ -85,14 +89,10 @@ def words_of_obstacle(obstacle: Obstacle, *, account: str, until: datetime | Non
             _("Wait a minute, then look at the account’s page."),
         ),
         Obstacle.LEFT_ALONE: (
-            _("Instagram refused a moment ago, so we have not asked it again."),
-            _(
-                "Wait until %(when)s; each try makes it worse. Meanwhile look at the account in "
-                "the Instagram app.",
-                when=moment(until),
-            )
-            if until
-            else _("Wait half an hour; each try makes it worse."),
+            _("It did not work a moment ago, so we have not asked Instagram again."),
+            _("Each try makes it worse. Meanwhile look at the account in the Instagram app."),
         ),
     }[obstacle]
+    if until is not None:
+        what_to_do += " " + _("Sign in here again after %(when)s.", when=clock_of(programme, until))
     return Kept(what_happened=what_happened, what_to_do=what_to_do)

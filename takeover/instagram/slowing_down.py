@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from takeover.instagram.alarms import alarm_of_vain_wait
 from takeover.instagram.holding import make_room
 from takeover.instagram.models import AccountHold, Connection
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
+    Ours,
     OutcomeUnknown,
     PublishingError,
     Reason,
     TheirsForNow,
 )
-from takeover.instagram.recording import stop_its_account
+from takeover.instagram.recording import stop_account, stop_its_account
 from takeover.instagram.working import Work
-from takeover.posts.events import note
+from takeover.posts.events import note_wait
 from takeover.posts.models import Post, PostState
 from takeover.programmes.pausing import in_the_way
+from takeover.weeks.models import Week
 
 log = logging.getLogger(__name__)
 
@@ -104,10 +107,22 @@ def leave_alone(
     wait = USUAL if asked is None else asked
     hold.wait_until = at + (max(wait, steps[waits]) if steps else wait)
     hold.waits, hold.wait_of = waits + 1, of.name
-    _note_on_others(session, hold, error, but_for=but_for, at=at)
+    _tell_of_wait(session, hold, error, but_for=but_for, at=at)
     session.commit()
     log.warning("account asked to slow down", extra={"programme_id": programme_id, "waits": waits})
     return True
+
+
+def keep_to(
+    session: Session, programme_id: int, error: PublishingError, *, of: Asked, at: datetime
+) -> None:
+    """What a failure means for the whole account, heard by whoever asked before a page: as by a
+    post it is left alone for a while, or stopped until a person has looked. Nothing may be locked
+    before. Commits, or rolls back."""
+    if isinstance(error, AccountNeedsPerson | Ours):
+        stop_account(session, programme_id, error, at=at, connected_at=of.connected_at)
+    elif error.reason is Reason.RATE_LIMITED:
+        leave_alone(session, programme_id, error, of=of, at=at)
 
 
 def waits_until(session: Session, programme_id: int, *, at: datetime) -> datetime | None:
@@ -157,7 +172,7 @@ def _leave_to_person(work: Work, error: PublishingError) -> None:
     stop_its_account(work, AccountNeedsPerson(text, reason=Reason.SLOWED_DOWN, said=error.said))
 
 
-def _note_on_others(
+def _tell_of_wait(
     session: Session,
     hold: AccountHold,
     error: PublishingError,
@@ -165,16 +180,20 @@ def _note_on_others(
     but_for: int | None,
     at: datetime,
 ) -> None:
-    """On every other post that it holds up, for whoever wonders where it stays. What a pause is in
-    the way of is not tried again by itself."""
+    """On every other post that it holds up, for whoever wonders where it stays; and tell of those
+    that are missed before it is over. What a pause is in the way of is not tried again by
+    itself."""
     until = hold.wait_until or at
     held_up = (
         select(Post)
         .where(Post.programme_id == hold.programme_id, Post.state == PostState.APPROVED)
-        .where(Post.slot_at <= until, Post.id != (but_for or 0))
+        .where(Post.slot_at <= until)
         .where(~in_the_way(Post.programme_id, Post.slot_at))
+        .options(selectinload(Post.events), joinedload(Post.week).joinedload(Week.programme))
         .order_by(Post.id)
     )
-    facts = {"reason": error.reason.value, "said": error.said, "until": until.isoformat()}
-    for post in session.scalars(held_up):
-        note(post, "waits", at=at, **facts)
+    posts = session.scalars(held_up).all()
+    for post in posts:
+        if post.id != but_for:
+            note_wait(post, at=at, reason=error.reason.value, said=error.said, until=until)
+    alarm_of_vain_wait(posts, session=session, until=until, at=at)

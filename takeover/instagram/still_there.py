@@ -9,6 +9,7 @@ from takeover.instagram.belonging import belongs_to
 from takeover.instagram.doors import find_connection, publisher_for
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import OnAccount, PublishingError, Shows
+from takeover.instagram.slowing_down import Asked, keep_to
 from takeover.instagram.taking_down import why_not_asked
 from takeover.posts.models import Post
 from takeover.posts.said_gone import Seen
@@ -20,7 +21,8 @@ NEVER_ASKED = "instagrapi"
 
 
 def look_for(post: Post, *, session: Session, at: datetime) -> Seen:
-    """It only reads, for some seconds at most; rolls back first, to hold nothing meanwhile."""
+    """It only reads, for ten seconds at most; rolls back first, to hold nothing meanwhile. What it
+    hears of the whole account everybody keeps to: commits then."""
     publication = session.get(Publication, post.id)
     if publication is None or publication.door == NEVER_ASKED:
         return Seen.UNKNOWN
@@ -28,9 +30,12 @@ def look_for(post: Post, *, session: Session, at: datetime) -> Seen:
     if why_not_asked(post, connection, session=session, at=at) is not None:
         return Seen.UNKNOWN
     on = OnAccount(media_id=publication.media_id or "", permalink=post.permalink)
+    programme_id, name, account = post.programme_id, publication.door, ""
+    connected_at = connection.connected_at if connection else None
     try:
-        door, publisher = publisher_for(session, post.programme_id)
-        is_reached = belongs_to(publication, door=door, account=publisher.account)
+        door, publisher = publisher_for(session, programme_id, soon=True)
+        account = publisher.account
+        is_reached = belongs_to(publication, door=door, account=account)
         session.rollback()
         if not is_reached or not isinstance(publisher, Shows):
             return Seen.UNKNOWN
@@ -38,4 +43,6 @@ def look_for(post: Post, *, session: Session, at: datetime) -> Seen:
     except PublishingError as error:
         session.rollback()
         log.info("not looked for", extra={"error": str(error)})
+        asked = Asked(door=name, account=account, connected_at=connected_at)
+        keep_to(session, programme_id, error, of=asked, at=at)
         return Seen.UNKNOWN

@@ -9,6 +9,7 @@ from takeover import audit
 from takeover.instagram.alarms import alarm_of_post
 from takeover.instagram.belonging import has_sure_number, why_out_of_reach
 from takeover.instagram.doors import NO_DOOR, deletes, door_of, find_connection
+from takeover.instagram.ends import has_ended
 from takeover.instagram.models import Connection, Publication, Takedown
 from takeover.instagram.publisher import (
     AccountNeedsPerson,
@@ -86,6 +87,8 @@ def why_not_asked(
         return Reason.ELSEWHERE
     if connection is not None and connection.stopped_at is not None:
         return Reason.STOPPED
+    if connection is not None and has_ended(connection, at=at):
+        return Reason.TOKEN
     if waits_until(session, post.programme_id, at=at) is not None:
         return Reason.RATE_LIMITED
     return None

@@ -5,7 +5,7 @@ import importlib
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.orm import Session
 
 from takeover.clock import now
@@ -32,9 +32,7 @@ def hand_out_untold() -> None:
     if not settings().alarm_urls:
         return
     untold = list(
-        db.session.scalars(
-            select(Alarm.id).where(Alarm.next_tell_at <= now()).order_by(Alarm.id).limit(50)
-        )
+        db.session.scalars(select(Alarm.id).where(*_to_be_told(now())).order_by(Alarm.id).limit(50))
     )
     db.session.commit()
     for alarm_id in untold:
@@ -69,11 +67,16 @@ TELL = Task("tell_alarm", tell)
 JOB = Job("tell_alarms", hand_out_untold, every=timedelta(seconds=5))
 
 
+def _to_be_told(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is over by then is no news any more."""
+    return Alarm.next_tell_at <= at, Alarm.ended_at.is_(None)
+
+
 def _claim(session: Session, alarm_id: int, *, at: datetime) -> int | None:
     """The number of this try, if the alarm is ours to tell now. Commits: claiming is that."""
     tries = session.scalar(
         update(Alarm)
-        .where(Alarm.id == alarm_id, Alarm.next_tell_at <= at)
+        .where(Alarm.id == alarm_id, *_to_be_told(at))
         .values(next_tell_at=at + LEASE, tell_tries=Alarm.tell_tries + 1)
         .returning(Alarm.tell_tries)
     )

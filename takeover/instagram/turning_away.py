@@ -7,6 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from takeover.instagram.alarms import alarm_of_missed
+from takeover.instagram.earlier import may_be_out
+from takeover.instagram.models import Publication
+from takeover.instagram.recording import doubt_anew
 from takeover.posts.drafting import withdraw
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post, PostState
@@ -74,6 +77,11 @@ def _others_missed(post: Post, at: datetime, session: Session) -> list[Post]:
 def _miss(posts: Iterable[Post], *, session: Session, at: datetime) -> None:
     untold = []
     for post in posts:
+        publication = session.get(Publication, post.id, populate_existing=True)
+        is_approved = post.state is PostState.APPROVED
+        if publication is not None and is_approved and may_be_out(publication.handle):
+            doubt_anew(post, publication, session=session, at=at)
+            continue
         if post.state is PostState.APPROVED:  # of one that had failed comms has been told
             untold.append(post)
         post.move(PostState.MISSED, by=None, at=at, why=_why_missed(post, at) or "")

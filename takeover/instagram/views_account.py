@@ -1,15 +1,15 @@
 """The page of a programme's account: how it stands, and connecting it by one of Meta's logins."""
 
 import importlib
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from takeover.clock import now
-from takeover.db import db
-from takeover.i18n import moment
+from takeover.clock import instant_in, now
+from takeover.db import db, write_from_here
 from takeover.instagram.account_state import (
     last_success,
     last_trouble,
@@ -21,6 +21,7 @@ from takeover.instagram.graph.credentials import HostName
 from takeover.instagram.graph.hurdles import Hurdle, NotLetIn
 from takeover.instagram.login_words import words_of_hurdle
 from takeover.instagram.looking_after import (
+    AnotherThanSeen,
     NeedsNewKeys,
     NotStopped,
     StillBlocked,
@@ -33,12 +34,12 @@ from takeover.instagram.meta_app import (
     takes_passwords,
     way_back,
 )
-from takeover.instagram.models import Connection
 from takeover.instagram.slowing_down import waits_until
 from takeover.instagram.ways_back import KeptOut, begin, find_way, keep_out, take_kept_out
 from takeover.instagram.who_sees_to_it import CONNECTERS
 from takeover.people.guards import me, only
 from takeover.people.models import Role
+from takeover.programmes.clocks import clock_of
 from takeover.programmes.models import Programme
 from takeover.web import page, see_other, settings
 
@@ -109,6 +110,7 @@ def begin_login(slug: str, host: HostName) -> Response:
 def come_back(host: HostName) -> Response:
     """What is in the address is used up here, and gone from the next page's."""
     db.session.commit()  # what was read so far: on SQLite a reader becomes no writer
+    write_from_here()
     slug = find_way(host, request.args.get("state", ""), session=db.session, at=now())
     db.session.commit()
     if slug is None:
@@ -123,15 +125,32 @@ def come_back(host: HostName) -> Response:
         keep_out(slug, KeptOut(host=host, hurdle=error.hurdle, names=error.names))
         return see_other(_account_page(slug))
     db.session.commit()
-    flash(_("@%(account)s is connected. Approved posts go out to it.", account=programme.account))
+    _say_connected(programme)
     return see_other(_account_page(slug))
+
+
+def _say_connected(programme: Programme) -> None:
+    """With what the connection, which has taken the place of any earlier one, may not do."""
+    account = programme.account
+    lacks = state_of(programme, session=db.session, at=now()).lacks
+    if lacks:
+        words = _(
+            "@%(account)s is connected, but these permissions are missing: %(permissions)s.",
+            account=account,
+            permissions="; ".join(lacks),
+        )
+        flash(words, "attention")
+    else:
+        flash(_("@%(account)s is connected.", account=account))
 
 
 @pages.post("/programmes/<slug>/account/quota")
 @whoever_connects
 def ask(slug: str) -> Response:
     programme = get_programme(slug)
-    connection = get_connection(programme)
+    connection = lock_connection(db.session, programme.id)
+    if connection is None:
+        return _not_connected(programme)
     if connection.publisher != "graph" or _is_left_alone(programme):
         return see_other(_account_page(slug))
     was_stopped = connection.stopped_at is not None
@@ -160,21 +179,26 @@ def ask(slug: str) -> Response:
 @pages.post("/programmes/<slug>/account/go-on")
 @whoever_connects
 def let_go_on(slug: str) -> Response:
-    connection = get_connection(get_programme(slug))
+    programme = get_programme(slug)
+    connection = lock_connection(db.session, programme.id)
+    if connection is None:
+        return _not_connected(programme)
     try:
         sure = request.form.get("sure") == "1"
-        go_on(connection, session=db.session, by=me(), at=now(), all_the_same=sure)
+        go_on(connection, session=db.session, seen=_seen(), by=me(), at=now(), all_the_same=sure)
     except NotStopped:
         flash(_("It was going on already."), "calm")
+    except AnotherThanSeen:
+        _say_it_is_another()
     except StillBlocked as early:
-        until = moment(early.until)
+        until = clock_of(programme, early.until)
         words = _("Instagram blocks the account. Do not let it go on before %(when)s.", when=until)
         flash(words, "attention")
     except NeedsNewKeys:
         flash(_("Looking does not help here: connect the account again."), "attention")
     else:
         db.session.commit()
-        flash(_("Approved posts go out again."), "good")
+        flash(_("Noted: the account may go on."), "good")
     return see_other(_account_page(slug))
 
 
@@ -182,10 +206,15 @@ def let_go_on(slug: str) -> Response:
 @whoever_connects
 def end(slug: str) -> Response:
     programme = get_programme(slug)
-    disconnect(get_connection(programme), session=db.session, by=me(), at=now())
-    db.session.commit()
-    flash(_("@%(account)s is not connected any more.", account=programme.account), "good")
-    return see_other(_account_page(slug))
+    connection = lock_connection(db.session, programme.id)
+    if connection is not None:
+        try:
+            disconnect(connection, session=db.session, seen=_seen(), by=me(), at=now())
+        except AnotherThanSeen:
+            _say_it_is_another()
+            return see_other(_account_page(slug))
+        db.session.commit()
+    return _not_connected(programme)  # a second tap means the first
 
 
 def get_programme(slug: str) -> Programme:
@@ -195,12 +224,19 @@ def get_programme(slug: str) -> Programme:
     return programme
 
 
-def get_connection(programme: Programme) -> Connection:
-    """Locked: a post may be on its way, and stopping the account."""
-    connection = lock_connection(db.session, programme.id)
-    if connection is None:
-        abort(404)
-    return connection
+def _seen() -> datetime | None:
+    """What the page showed that the form was on."""
+    return instant_in(request.form.get("seen", ""))
+
+
+def _say_it_is_another() -> None:
+    words = _("It is not as you saw it any more. Nothing was changed: this is how it stands now.")
+    flash(words, "attention")
+
+
+def _not_connected(programme: Programme) -> Response:
+    flash(_("@%(account)s is not connected any more.", account=programme.account), "good")
+    return see_other(_account_page(programme.slug))
 
 
 def _is_left_alone(programme: Programme) -> bool:

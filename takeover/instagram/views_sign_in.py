@@ -69,7 +69,7 @@ def _page(
         status=status,
         programme=programme,
         form=form,
-        kept=words_of_obstacle(error.obstacle, account=programme.account, until=error.until)
+        kept=words_of_obstacle(error.obstacle, programme=programme, until=error.until)
         if error
         else None,
     )

@@ -9,7 +9,6 @@ from wtforms.validators import Length
 
 from takeover.clock import now
 from takeover.db import db
-from takeover.i18n import moment
 from takeover.instagram.models import Takedown
 from takeover.instagram.publisher import CannotTakeDown
 from takeover.instagram.still_there import look_for
@@ -24,20 +23,22 @@ from takeover.instagram.taking_down import (
     why_by_hand,
 )
 from takeover.instagram.words_takedown import LATE, standing
-from takeover.people.guards import me, signed_in
+from takeover.people.guards import me, only, signed_in
 from takeover.people.models import Person, Role
 from takeover.plain import without_controls
-from takeover.posts.finding import lock_post
+from takeover.posts.finding import latest_out, lock_post
 from takeover.posts.models import Post, PostState
 from takeover.posts.said_gone import Seen, is_mere_word
 from takeover.posts.showing import unchanged
 from takeover.posts.words import title
+from takeover.programmes.clocks import clock_of
 from takeover.web import page, see_other
 
 pages = Blueprint("takedowns", __name__)
 
 MAY = frozenset({Role.APPROVER, Role.LEAD, Role.LEGAL, Role.ADMINISTRATOR})
 REVIEWERS = frozenset({Role.APPROVER, Role.LEAD, Role.LEGAL})
+PAGE = 50
 SHOWN = frozenset({PostState.PUBLISHED, PostState.TAKEN_DOWN})
 
 
@@ -50,13 +51,25 @@ class TakeDownForm(FlaskForm):
     )
 
 
+@pages.get("/posts/out")
+@only(*MAY)
+def out() -> Response:
+    """The way to a post that is out, however old, for everybody who may take it down."""
+    last = db.session.get(Post, request.args.get("before", 0, type=int))
+    # One more than a page shows, to know whether anything is beyond it.
+    found = latest_out(db.session, at=now(), before=last, most=PAGE + 1)
+    shown = found[:PAGE]
+    more = url_for("takedowns.out", before=shown[-1].id) if len(found) > PAGE else None
+    return page("instagram/out.html", posts=shown, title_of=title, next=more)
+
+
 @pages.get("/posts/<int:post_id>/take-down")
 @signed_in
 def takedown(post_id: int) -> Response:
     post = _load(post_id)
     if unchanged(_sign(post)):
         return Response(status=204)
-    return _page(post, TakeDownForm(formdata=None))
+    return _page(post, TakeDownForm(formdata=None), seen=_seen_just_now(post))
 
 
 @pages.post("/posts/<int:post_id>/take-down")
@@ -94,7 +107,7 @@ def say_done(post_id: int) -> Response:
         abort(403)
     seen = look_for(post, session=db.session, at=now())
     if seen is not Seen.GONE and not is_sure and _load(post_id).state is PostState.PUBLISHED:
-        return _page(_load(post_id), TakeDownForm(formdata=None), seen=seen, status=422)
+        return see_other(url_for("takedowns.takedown", post_id=post_id, found=seen.value))
     post = _load(post_id, lock=True)
     try:
         say_taken_down(post, session=db.session, seen=seen, by=me(), at=now())
@@ -117,7 +130,7 @@ def say_there(post_id: int) -> Response:
     post, is_sure = _load(post_id), _is_sure()
     seen = look_for(post, session=db.session, at=now())
     if seen is Seen.GONE and not is_sure and _load(post_id).state is PostState.TAKEN_DOWN:
-        return _page(_load(post_id), TakeDownForm(formdata=None), seen=seen, status=422)
+        return see_other(url_for("takedowns.takedown", post_id=post_id, found=seen.value))
     post = _load(post_id, lock=True)
     try:
         say_still_there(post, session=db.session, seen=seen, by=me(), at=now())
@@ -182,6 +195,14 @@ def _page(
     )
 
 
+def _seen_just_now(post: Post) -> Seen | None:
+    """By the app, of what a person has just said the contrary of."""
+    is_done = post.state is PostState.TAKEN_DOWN
+    asked_about = {Seen.GONE} if is_done else set(Seen) - {Seen.GONE}
+    found = request.args.get("found")
+    return next((seen for seen in asked_about if seen.value == found), None)
+
+
 def _load(post_id: int, *, lock: bool = False) -> Post:
     """404 also for who has no business with it."""
     post = lock_post(db.session, post_id) if lock else db.session.get(Post, post_id)
@@ -198,7 +219,8 @@ def _found_there(post: Post) -> str:
     by = db.session.get(Person, last.by_id) if last.by_id else None
     if last.from_state != PostState.TAKEN_DOWN or by is None:
         return ""
-    return _("%(name)s found it still there, %(when)s.", name=by.name, when=moment(last.at))
+    when = clock_of(post.week.programme, last.at)
+    return _("%(name)s found it still there, %(when)s.", name=by.name, when=when)
 
 
 def _sign(post: Post) -> str:

@@ -35,6 +35,12 @@ class AlarmWords:
                 self._how_many,
                 account=account,
             ),
+            "in_vain": ngettext(
+                "One post for @%(account)s waits too long",
+                "%(num)d posts for @%(account)s wait too long",
+                self._how_many,
+                account=account,
+            ),
             "not_tended": _("A post on @%(account)s needs its comments seen to", account=account),
             "altered": _("A post on @%(account)s has another caption", account=account),
             "turned_up": _("A post that was taken back is on @%(account)s", account=account),
@@ -58,6 +64,7 @@ class AlarmWords:
             "failed": _("“%(post)s” did not go out. %(why)s.", post=name, why=why),
             "missed": _("“%(post)s” could not go out at its time.", post=name),
             "missed_several": self._what_was_missed,
+            "in_vain": self._what_will_be_missed,
             "not_tended": _(
                 "“%(post)s” is out. Its first comment, or switching comments off, failed. %(why)s.",
                 post=name,
@@ -88,9 +95,19 @@ class AlarmWords:
                 "Look on the account, then say on the page of the posts whether it is there."
             ),
             "failed": str(self._trouble.what_to_do_now),
-            "missed": _("Give it another time while its week lasts, or leave it."),
+            "missed": _("Its week is over: take it out, or leave it.")
+            if _is_past_its_week(self.alarm)
+            else _("Give it another time while its week lasts, or leave it."),
             "missed_several": _(
+                "Their week is over: take each out, or leave it. The calendar lists them."
+            )
+            if _is_past_its_week(self.alarm)
+            else _(
                 "Give each another time while its week lasts, or leave it. One page lists them."
+            ),
+            "in_vain": _(
+                "Give each another time after that while its week lasts, or leave it. One page "
+                "lists them."
             ),
             "not_tended": _(
                 "Write its first comment on Instagram by hand, or switch comments off there: its "
@@ -132,6 +149,19 @@ class AlarmWords:
         )
 
     @property
+    def _what_will_be_missed(self) -> str:
+        until = self.alarm.facts.get("until")
+        if until is None:
+            return ""
+        return ngettext(
+            "Instagram asked us to slow down until %(when)s. One post will be missed before that.",
+            "Instagram asked us to slow down until %(when)s. %(num)d posts will be missed before "
+            "that.",
+            self._how_many,
+            when=moment(datetime.fromisoformat(until), self.alarm.programme.timezone),
+        )
+
+    @property
     def _how_it_ends(self) -> str:
         if self._has_ended:
             return _("Our access to the account has ended. Nothing goes out any more.")
@@ -169,13 +199,22 @@ def why_left_to_person(asked: Takedown) -> str:
     return str(trouble_of(asked.trouble if is_named else "unsupported").why)
 
 
+def _is_past_its_week(alarm: Alarm) -> bool:
+    """Whether nothing that it tells of could be given another time when it was raised."""
+    if alarm.post is not None:
+        return alarm.post.week.ends <= alarm.raised_at
+    return "week" in alarm.facts
+
+
 def link_of(alarm: Alarm) -> str:
     """The path of the page where something can be done about it."""
     if alarm.kind == "take_down":
         return f"/posts/{alarm.post_id}/take-down"
-    if alarm.kind == "missed_several":
+    if alarm.kind == "missed_several" and "week" in alarm.facts:
+        return f"/calendar/{alarm.facts['week']}?programme={alarm.programme.slug}"
+    if alarm.kind in ("missed_several", "in_vain"):
         return "/posts"
-    if alarm.kind in ("uncertain", "failed", "missed"):
+    if alarm.kind == "uncertain":
         return f"/posts#post-{alarm.post_id}"
     if alarm.post_id is not None:
         return f"/queue/{alarm.post_id}"

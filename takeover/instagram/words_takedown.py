@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from takeover.i18n import moment
 from takeover.instagram.models import Takedown
 from takeover.instagram.wording import why_left_to_person
 from takeover.posts.models import Post, PostState
 from takeover.posts.said_gone import Seen, seen_when_said_gone
 from takeover.posts.trouble import trouble_of
+from takeover.programmes.clocks import clock_of
 
 SOON, LATER = 3, 15  # seconds between two looks
 
@@ -69,7 +69,7 @@ def _done(post: Post, account: str, name: str) -> Standing:
     if seen is None:
         words = _("Nobody can see it on @%(account)s any more.", account=account)
         return Standing(_("It is no longer on the account"), words)
-    facts = {"name": name, "when": moment(post.history[-1].at)}
+    facts = {"name": name, "when": clock_of(post.week.programme, post.history[-1].at)}
     if seen is Seen.GONE:
         words = _("%(name)s says so, %(when)s.", **facts)
         looked = _("The app has looked: @%(account)s does not show it any more.", account=account)
@@ -108,7 +108,8 @@ def _under_way(asked: Takedown, *, is_comms: bool, at: datetime) -> Standing:
     elif due <= at:
         words = _("%(why)s. The app is trying again.", why=_why(asked))
     else:
-        words = _("%(why)s. The app tries again %(when)s.", why=_why(asked), when=moment(due))
+        when = clock_of(asked.post.week.programme, due)
+        words = _("%(why)s. The app tries again %(when)s.", why=_why(asked), when=when)
     if is_comms:
         words += " " + _("Or delete it on Instagram yourself, and say so here.")
     look_again = LATER if asked.tries and due > at else SOON

@@ -1,12 +1,23 @@
 """Finding posts, each for those who may see them."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import and_, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from takeover.media.uploads.models import Upload
 from takeover.people.models import Person
-from takeover.posts.models import EDITABLE, Picture, Post, PostState
+from takeover.posts.models import (
+    EDITABLE,
+    STORY_LASTS,
+    Picture,
+    Post,
+    PostEvent,
+    PostState,
+    Surface,
+)
+from takeover.posts.turned_up import TurnedUp, is_there_all_the_same
 from takeover.weeks.models import Week
 
 
@@ -22,16 +33,30 @@ def lock_post(session: Session, post_id: int, *options: ORMOption) -> Post | Non
 
 
 def posts_of_week(session: Session, week: Week) -> list[Post]:
-    """All but the withdrawn, the latest first, each with its history."""
-    return list(
-        session.scalars(
-            select(Post)
-            .where(Post.week_id == week.id, Post.state != PostState.WITHDRAWN)
-            .options(joinedload(Post.week))
-            .options(selectinload(Post.history), selectinload(Post.events))
-            .order_by(Post.created_at.desc(), Post.id.desc())
-        )
+    """All but the withdrawn, unless they are on the account; the latest first, each with its
+    history."""
+    has_turned_up = Post.events.any(PostEvent.what == TurnedUp.FOUND)
+    found = session.scalars(
+        select(Post)
+        .where(Post.week_id == week.id, or_(Post.state != PostState.WITHDRAWN, has_turned_up))
+        .options(joinedload(Post.week))
+        .options(selectinload(Post.history), selectinload(Post.events))
+        .order_by(Post.created_at.desc(), Post.id.desc())
     )
+    return [p for p in found if p.state is not PostState.WITHDRAWN or is_there_all_the_same(p)]
+
+
+def latest_out(session: Session, *, at: datetime, before: Post | None, most: int) -> list[Post]:
+    """What is on the accounts, the latest first; those that went out before that one."""
+    has_run_out = and_(Post.surface == Surface.STORY, Post.published_at <= at - STORY_LASTS)
+    found = select(Post).where(Post.state == PostState.PUBLISHED, not_(has_run_out))
+    if before is not None and before.published_at is not None:
+        out, id = literal(before.published_at, Post.published_at.type), literal(before.id)
+        found = found.where(tuple_(Post.published_at, Post.id) < tuple_(out, id))
+    found = found.options(joinedload(Post.week).joinedload(Week.programme), joinedload(Post.author))
+    found = found.options(selectinload(Post.events))
+    found = found.order_by(Post.published_at.desc(), Post.id.desc()).limit(most)
+    return list(session.scalars(found))
 
 
 def own_post(session: Session, person: Person, post_id: int) -> Post | None:

@@ -21,12 +21,25 @@ def is_held_up(post: Post, *, at: datetime) -> bool:
     return is_due and holds_up(session, post.programme_id, post.slot_at or at)
 
 
-def held_up(session: Session, *, at: datetime) -> list[Post]:
-    """In the order in which they were due."""
-    found = _held_up(at).options(
-        joinedload(Post.week).joinedload(Week.programme), joinedload(Post.author)
+def held_up(session: Session, *, at: datetime, most: int) -> list[Post]:
+    """In the order in which they were due; of each programme the first `most`."""
+    line = func.row_number().over(partition_by=Post.programme_id, order_by=(Post.slot_at, Post.id))
+    placed = _held_up(at).with_only_columns(Post.id, line.label("place")).subquery()
+    found = (
+        select(Post)
+        .join(placed, placed.c.id == Post.id)
+        .where(placed.c.place <= most)
+        .options(joinedload(Post.week).joinedload(Week.programme), joinedload(Post.author))
+        .order_by(Post.slot_at, Post.id)
     )
-    return list(session.scalars(found.order_by(Post.slot_at, Post.id)))
+    return list(session.scalars(found))
+
+
+def how_many_held_up(session: Session, *, at: datetime) -> dict[int, int]:
+    """By the ids of the programmes that have any."""
+    counted = _held_up(at).with_only_columns(Post.programme_id, func.count())
+    found = session.execute(counted.group_by(Post.programme_id))
+    return {programme_id: count for programme_id, count in found}  # noqa: C416  # rows, not pairs
 
 
 def ids_held_up(session: Session, *, at: datetime) -> frozenset[int]:

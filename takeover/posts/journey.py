@@ -57,7 +57,7 @@ def steps(
     if week is None:
         return _with_one_now(way)
     brief = _brief(brief_news(week))
-    way += ([brief] if brief else []) + [_first_post(posts)]
+    way += ([brief] if brief else []) + [_first_post(posts, at)]
     if week.ends <= at:  # what was not done is left out
         done = [step for step in way if step.place == "done"]
         return [*done, _the_week(week, at), Step(_("Thank you for your week"), "now")]
@@ -93,11 +93,11 @@ def _brief(brief: BriefNews | None) -> Step | None:
     return Step(_("You read the brief"), "done", at=_day_of(brief.read_at), url=brief.url)
 
 
-def _first_post(posts: Sequence[Post]) -> Step:
+def _first_post(posts: Sequence[Post], at: datetime) -> Step:
     sent = [post for post in posts if post.submitted_at is not None]
     if not sent:
         return Step(_("Make your first post"), "next")
-    out = sum(post.state is PostState.PUBLISHED for post in posts)
+    out = sum(post.state is PostState.PUBLISHED and not post.has_run_out(at) for post in posts)
     detail = ngettext("%(num)d is on the account", "%(num)d are on the account", out) if out else ""
     word = ngettext("You sent a post", "You sent %(num)d posts", len(sent))
     return Step(word, "done", detail=detail)
@@ -156,4 +156,6 @@ def days(week: Week, posts: Sequence[Post], *, at: datetime) -> list[Day]:
     ]
 
 
-_GOING_OUT = frozenset({PostState.APPROVED, PostState.PUBLISHING, PostState.PUBLISHED})
+_GOING_OUT = frozenset(
+    {PostState.APPROVED, PostState.PUBLISHING, PostState.UNCERTAIN, PostState.PUBLISHED}
+)

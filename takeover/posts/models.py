@@ -1,6 +1,6 @@
 """Posts: what an ambassador prepares, until it is on the account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,8 @@ SCREEN = 9 / 16
 
 ALMOST = 0.01
 """The part by which a clip may miss that, and nobody sees it."""
+
+STORY_LASTS = timedelta(hours=24)
 
 
 class PostState(StrEnum):
@@ -185,6 +187,11 @@ class Post(Model, HasState):
         is_asked = any(event.what == TAKEDOWN_ASKED for event in self.events)
         return self.state is PostState.PUBLISHED and is_asked
 
+    def has_run_out(self, at: datetime) -> bool:
+        """Whether it is a story whose day on the account is over: nobody sees it there any more."""
+        out = self.published_at if self.state is PostState.PUBLISHED else None
+        return self.surface is Surface.STORY and out is not None and out + STORY_LASTS <= at
+
     @property
     def last_word(self) -> str:
         """What was said with the last move, a reviewer's reason for instance."""
@@ -207,6 +214,7 @@ Post.allowed_moves = {
         S.SUBMITTED,
         S.CHANGES_REQUESTED,
         S.PUBLISHING,
+        S.UNCERTAIN,  # it was sent before, and nobody can see whether it is there
         S.FAILED,
         S.MISSED,
         S.WITHDRAWN,
@@ -221,7 +229,14 @@ Post.allowed_moves = {
         S.WITHDRAWN,
         S.MISSED,
     },
-    S.MISSED: {S.APPROVED, S.SUBMITTED, S.CHANGES_REQUESTED, S.REJECTED, S.WITHDRAWN},
+    S.MISSED: {
+        S.APPROVED,
+        S.SUBMITTED,
+        S.CHANGES_REQUESTED,
+        S.REJECTED,
+        S.WITHDRAWN,
+        S.PUBLISHING,  # it was on the account already
+    },
     S.PUBLISHED: {S.TAKEN_DOWN},
     S.TAKEN_DOWN: {S.PUBLISHED},  # it was said to be gone, and is still there
 }

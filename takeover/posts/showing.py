@@ -131,6 +131,7 @@ def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
         may_begin_another=week_is_open and found.state is PostState.REJECTED,
         may_withdraw=found.state is not PostState.PUBLISHING
         and PostState.WITHDRAWN in Post.allowed_moves.get(found.state, set()),
+        has_run_out=found.has_run_out(at),
         seen=last_change(found, ahead),
     )
 

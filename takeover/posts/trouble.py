@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from takeover.i18n import moment
 from takeover.posts.models import TAKEDOWN_ASKED, PostEvent
+from takeover.programmes.clocks import clock_of
+from takeover.programmes.models import Programme
 
 ANYTHING_ELSE = "other"
 
@@ -56,7 +57,7 @@ class Trouble:
         return _("%(why)s.", why=str(self.why)) + " " + next_
 
 
-_CHANGE = lazy_gettext("Ask the author to change it, or take it out.")
+_CHANGE = lazy_gettext("An approver asks the author to change it, or takes it out.")
 _CONNECT = lazy_gettext("Connect the account again.")
 _BY_HAND = lazy_gettext("Do it on Instagram by hand.")
 _WAIT = lazy_gettext("Nothing to do yet: it is tried again.")
@@ -104,9 +105,7 @@ TROUBLES: dict[str, Trouble] = {
     ),
     "sent_before": Trouble(
         lazy_gettext("It was sent before, and we cannot find out whether it is on the account"),
-        lazy_gettext(
-            "Look on Instagram. If it is there, leave it here; if not, give it another time."
-        ),
+        lazy_gettext("Look on the account, then say on the page of the posts whether it is there."),
     ),
     "token": Trouble(lazy_gettext("Our access to the account has ended"), _CONNECT),
     "permission": Trouble(lazy_gettext("Our access to the account lacks a permission"), _CONNECT),
@@ -136,22 +135,21 @@ def trouble_of(reason: str) -> Trouble:
     return TROUBLES.get(reason, TROUBLES[ANYTHING_ELSE])
 
 
-def words_of_event(event: PostEvent) -> str:
-    """One line of a post's timeline, in its reader's language and zone."""
+def words_of_event(event: PostEvent, programme: Programme) -> str:
+    """One line of the timeline of a post of that programme, in its reader's language; empty where
+    only a newer release than this has words for it."""
     why = str(trouble_of(str(event.facts.get("reason", ""))).why)
     if event.what == STOPPED_BY:
         return _("%(why)s.", why=why)
     if event.what == "waits":
-        until = datetime.fromisoformat(event.facts["until"])
-        return _("%(why)s; trying again %(when)s.", why=why, when=moment(until))
+        until = clock_of(programme, datetime.fromisoformat(event.facts["until"]))
+        return _("%(why)s; not tried again before %(when)s.", why=why, when=until)
     if event.what == "takedown_waits":
-        until = datetime.fromisoformat(event.facts["until"])
-        return _(
-            "Taking it down failed: %(why)s; trying again %(when)s.", why=why, when=moment(until)
-        )
+        until = clock_of(programme, datetime.fromisoformat(event.facts["until"]))
+        return _("Taking it down failed: %(why)s; trying again %(when)s.", why=why, when=until)
     if event.what == "placed":
-        slot = datetime.fromisoformat(event.facts["slot_at"])
-        return _("Comms gave it another time: %(when)s", when=moment(slot))
+        slot = clock_of(programme, datetime.fromisoformat(event.facts["slot_at"]))
+        return _("Comms gave it another time: %(when)s", when=slot)
     words = {
         TAKEDOWN_ASKED: _("Asked to be taken down from the account"),
         "takedown_tried_again": _("The app was asked to try taking it down again"),
@@ -162,5 +160,7 @@ def words_of_event(event: PostEvent) -> str:
         "not_tended": _("Its first comment or the switch for comments failed: %(why)s.", why=why),
         "altered": _("It is out with another caption than the approved one. Comms has been told."),
         "turned_up": _("It is on Instagram after all, from before. Comms has been told."),
+        "turned_up_gone": _("Comms said that it is gone from the account"),
+        "turned_up_stays": _("Comms said that it may stay on the account"),
     }
-    return words[event.what]
+    return words.get(event.what, "")

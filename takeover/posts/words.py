@@ -11,8 +11,11 @@ from takeover.media.models import UNDER_WAY, Media, MediaState
 from takeover.plain import one_line
 from takeover.posts.ahead import Ahead, Next
 from takeover.posts.models import Post, PostKind, PostMove, PostState
+from takeover.posts.rules import is_open
 from takeover.posts.said_gone import Seen, is_mere_word
+from takeover.posts.taken_out import TakenOut, how_taken_out
 from takeover.posts.trouble import STOPPED_BY, trouble_of, words_of_event
+from takeover.posts.turned_up import TurnedUp, is_there_all_the_same, turned_up
 
 S = PostState
 
@@ -42,8 +45,14 @@ KINDS = {
 TO_GO = lazy_gettext("To be taken down")
 """The word for what is on the account, and is to go from it."""
 
+WAS_THERE = lazy_gettext("Was on the account")
+"""The word for a story whose day is over."""
+
 TOO_LATE = "too late"
 """Why a post was missed while its week still runs."""
+
+UNDECIDED = frozenset({S.DRAFT, S.SUBMITTED, S.CHANGES_REQUESTED})
+"""What could still become something, as long as its week runs."""
 
 SOON, LATER = 2, 15  # seconds between two looks at something that moves
 ABOUT_TO = timedelta(minutes=2)
@@ -63,6 +72,10 @@ class Told:
 
 def told(post: Post, *, at: datetime, ahead: Ahead | None) -> Told:
     """The state of a post, and what happens next, for its author. `ahead`: see `what_is_ahead`."""
+    if ahead is None and is_there_all_the_same(post):
+        return _all_the_same(post)
+    if post.state in UNDECIDED and not is_open(post.week, at=at):
+        return Told(_("Week over"), "stopped", _why_over(post))
     if post.may_be_edited:
         about_picture = _while_preparing(post)
         if about_picture is not None:
@@ -70,10 +83,25 @@ def told(post: Post, *, at: datetime, ahead: Ahead | None) -> Told:
     word, tone = STATES[post.state]
     if ahead is not None:
         return _until_it_goes_out(post, ahead, at)
+    if post.has_run_out(at):
+        return Told(str(WAS_THERE), "calm", _("A story is on the account for 24 hours."))
     if post.is_to_be_taken_down:
         words = _("It is on the account until that is done. You need do nothing.")
         return Told(str(TO_GO), "waiting", words, LATER)
-    return Told(str(word), tone, _next(post), _look_again(post))
+    return Told(str(word), tone, _next(post, at), _look_again(post))
+
+
+def _all_the_same(post: Post) -> Told:
+    words = _("It was sent before it was taken back, and has turned up on Instagram.")
+    if turned_up(post) is TurnedUp.FOUND:
+        words += " " + _("Comms has been told.")
+    return Told(_("On the account all the same"), "waiting", words, LATER)
+
+
+def _why_over(post: Post) -> str:
+    if not post.week.consent.stands:
+        return _("You have stepped down, so nothing of yours goes out.")
+    return _("Your week was over before it could go out.")
 
 
 def _while_preparing(post: Post) -> Told | None:
@@ -113,7 +141,7 @@ def _until_it_goes_out(post: Post, ahead: Ahead, at: datetime) -> Told:
     return Told(ahead.word, tone, words, SOON if moves else LATER)
 
 
-def _next(post: Post) -> str:
+def _next(post: Post, at: datetime) -> str:
     words = {
         S.DRAFT: _("Submit it when you are happy with it."),
         S.SUBMITTED: _("Comms looks at it next. You need do nothing."),
@@ -123,15 +151,25 @@ def _next(post: Post) -> str:
         S.UNCERTAIN: _("Instagram did not answer clearly. Comms looks; you need do nothing."),
         S.FAILED: _why_it_stopped(post),
         S.MISSED: _("It could not go out in time. Comms may give it another time.")
-        if post.last_word == TOO_LATE
-        else _("Your week was over before it could go out."),
+        if post.last_word == TOO_LATE and is_open(post.week, at=at)
+        else _why_over(post),
         S.PUBLISHED: _("Everybody can see it."),
         S.TAKEN_DOWN: _("Comms says that it is no longer on the account.")
         if is_mere_word(post)
         else _("It is no longer on the account."),
-        S.WITHDRAWN: _("You took it out. It does not go out."),
+        S.WITHDRAWN: _why_taken_out(post),
     }
     return words.get(post.state, "")
+
+
+def _why_taken_out(post: Post) -> str:
+    if post.state is not S.WITHDRAWN:
+        return ""
+    return {
+        TakenOut.BY_AUTHOR: _("You took it out. It does not go out."),
+        TakenOut.STEPPED_DOWN: _("You have stepped down, so nothing of yours goes out."),
+        TakenOut.WITH_WEEK: _("Your week was taken back, so it does not go out."),
+    }[how_taken_out(post, post.history[-1])]
 
 
 def _why_it_stopped(post: Post) -> str:
@@ -154,7 +192,7 @@ def _look_again(post: Post) -> int:
     return LATER if post.state in {S.SUBMITTED, S.UNCERTAIN, S.FAILED, S.MISSED} else 0
 
 
-def what_happened(move: PostMove) -> str:
+def what_happened(post: Post, move: PostMove) -> str:
     """One line of a post's history, for its author."""
     if move.to_state == S.DRAFT:
         return _("You took it back") if move.from_state else _("You began it")
@@ -172,8 +210,12 @@ def what_happened(move: PostMove) -> str:
         return _("It was found to be still on the account")
     if move.to_state == S.TAKEN_DOWN and move.by_id is not None and move.why != Seen.GONE:
         return _("Comms said that it is gone from the account")
-    if move.to_state == S.WITHDRAWN and move.by_id is None:
-        return _("It was stopped")
+    if move.to_state == S.WITHDRAWN:
+        return {
+            TakenOut.BY_AUTHOR: _("You took it out"),
+            TakenOut.STEPPED_DOWN: _("It was stopped"),
+            TakenOut.WITH_WEEK: _("Your week was taken back"),
+        }[how_taken_out(post, move)]
     words = {
         S.SUBMITTED: _("You sent it to comms"),
         S.CHANGES_REQUESTED: _("Comms asked for changes"),
@@ -185,7 +227,6 @@ def what_happened(move: PostMove) -> str:
         S.MISSED: _("Your week ended before it could go out"),
         S.PUBLISHED: _("It appeared on the account"),
         S.TAKEN_DOWN: _("It was taken down from the account"),
-        S.WITHDRAWN: _("You took it out"),
     }
     return words[PostState(move.to_state)]
 
@@ -199,15 +240,16 @@ class Event:
 
 
 def what_has_happened(
-    post: Post, in_words: Callable[[PostMove], str] = what_happened
+    post: Post, in_words: Callable[[Post, PostMove], str] = what_happened
 ) -> list[Event]:
     """For its author: with what they asked for that waits for its pictures."""
     said = {S.CHANGES_REQUESTED, S.REJECTED}
     events = [
-        Event(move.at, in_words(move), move.why if move.to_state in said else "")
+        Event(move.at, in_words(post, move), move.why if move.to_state in said else "")
         for move in post.history
     ]
-    events += [Event(event.at, words_of_event(event)) for event in post.events]
+    lines = ((event.at, words_of_event(event, post.week.programme)) for event in post.events)
+    events += [Event(at, line) for at, line in lines if line]
     events.sort(key=lambda event: event.at)
     if post.submit_asked_at is not None:
         words = _("You submitted it. Comms gets it as soon as all of it is ready.")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from takeover import audit
 from takeover.audit import Actor
 from takeover.people.models import Role
+from takeover.plain import one_line
 from takeover.programmes.models import Pause, Programme
 
 PAUSERS = (Role.APPROVER, Role.LEAD, Role.LEGAL, Role.ADMINISTRATOR)
@@ -20,6 +21,14 @@ class AlreadyPaused(Exception):
 
 class NotPaused(Exception):
     """Somebody else has resumed it."""
+
+
+class SaidOtherwise(Exception):
+    """Somebody else has said why since it was looked at. `reason` is theirs."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def lock_programme(session: Session, programme_id: int) -> Programme:
@@ -97,10 +106,13 @@ def pause_everything(session: Session, *, by: Actor, at: datetime) -> list[Pause
     ]
 
 
-def say_why(paused: Pause, *, session: Session, reason: str, by: Actor, at: datetime) -> bool:
-    """For all that was paused by the same tap. Whether that says anything new.
+def say_why(
+    paused: Pause, *, session: Session, seen: str, reason: str, by: Actor, at: datetime
+) -> bool:
+    """For all that was paused by the same tap, instead of the reason that was seen. Whether that
+    says anything new.
 
-    Raises NotPaused.
+    Raises NotPaused, SaidOtherwise.
     """
     same = session.scalars(
         select(Pause)
@@ -113,6 +125,10 @@ def say_why(paused: Pause, *, session: Session, reason: str, by: Actor, at: date
     if not same:
         raise NotPaused
     changed = [one for one in same if one.reason != reason.strip()]
+    # Lines end otherwise once a form has held them.
+    unseen = [one.reason for one in changed if one_line(one.reason) != one_line(seen)]
+    if unseen:
+        raise SaidOtherwise(unseen[0])
     for one in changed:
         was, one.reason = one.reason, reason.strip()
         audit.record(one.programme, "pause_explained", by=by, at=at, was=was, reason=one.reason)

@@ -63,6 +63,8 @@ ACTIONS = {
     "takedown_asked": _("Takedown asked for"),
     "takedown_tried_again": _("Takedown left to the application again"),
     "taken_down": _("Taken down"),
+    "turned_up_gone": _("Turned up on the account, and said to be gone"),
+    "turned_up_stays": _("Turned up on the account, and may stay"),
     "submission_asked": _("To be submitted when ready"),
     "submission_called_off": _("Not to be submitted after all"),
     "submission_ended": _("Could not be submitted"),

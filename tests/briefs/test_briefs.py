@@ -14,8 +14,6 @@ from takeover.audit import AuditEntry
 from takeover.mail.models import Message
 from tests.cast import NOW
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.fixture
 def brief(session, cast) -> Brief:

@@ -76,15 +76,16 @@ def walk(walker: Visit, *, start: str, less: tuple[str, ...]) -> tuple[set[str],
 
 def look(walker: Visit) -> list[str]:
     page = walker.page
-    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    page.wait_for_load_state()  # without its style sheets everything would be visible at once
+    walker.stands_at(*DESK)
     found = [f"at a desk: {v}" for v in page.evaluate(LOOK, None)]
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    walker.stands_at(*PHONE)
     found += [f"on a phone: {v}" for v in page.evaluate(LOOK, None)]
     found += ["scrolls sideways on a phone"] * walker.scrolls_sideways()
     page.emulate_media(color_scheme="dark")
     found += [f"in the dark: {v}" for v in page.evaluate(LOOK, ["color-contrast"])]
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": NARROWEST, "height": 640})
+    walker.stands_at(NARROWEST, 640)
     found += [f"scrolls sideways at {NARROWEST} pixels"] * walker.scrolls_sideways()
     return [f"{page.url} {one}" for one in found]
 

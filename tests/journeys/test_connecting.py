@@ -118,7 +118,7 @@ def goes_out_late(chromium: Browser, stage: Stage, lead: Visit) -> None:
     author = Visit(chromium, stage.address, PHONE)
     author.read_mail(to="", subject="Your post is on", then="See your post here")
     author.press("Sign in")
-    for step in ("Instagram had trouble of its own; trying again", "It appeared on the account"):
+    for step in ("Instagram had trouble of its own; not tried again", "It appeared on the account"):
         author.sees(step)
     for one in (author, desk):
         one.end()

@@ -39,6 +39,8 @@ def test_words_of_two_pages_are_both_shown_before_one_of_them_is_kept(visit: Ope
 
     phone.fill_in(Caption="Written here.")
     phone.press("Keep as draft")
+    # What is saved by itself may be told the same before the button is.
+    expect(phone.page.locator("#error-summary")).to_be_focused()
     phone.sees("It was changed on another page meanwhile")
     phone.sees("“Written on the other page.”")
     expect(phone.page.get_by_label("Caption")).to_have_value("Written here.")

@@ -229,10 +229,10 @@ def test_whatever_clicks_without_a_key_comes_to_the_page_to_move(
     move.focus()
     keys.press("Enter")
     keys.press("ArrowRight")
-    office.page.get_by_role("link", name="Publish now").first.focus()
+    office.page.get_by_role("link", name="Posts", exact=True).focus()
     expect(said).to_have_text("")
     keys.press("Enter")
-    office.page.wait_for_url("**/now")
+    office.page.wait_for_url("**/posts")
     office.end()
 
 

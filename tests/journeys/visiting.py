@@ -94,6 +94,17 @@ class Visit:
     def sees_title(self, words: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
 
+    def stands_at(self, width: int, height: int) -> None:
+        """Make the window that large, and wait until the page is laid out for it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate(
+            """width => new Promise(resolve => {
+                const look = () => innerWidth === width ? resolve() : requestAnimationFrame(look)
+                requestAnimationFrame(look)
+            })""",
+            width,
+        )
+
     def scrolls_sideways(self) -> bool:
         return bool(
             self.page.evaluate(

@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
 from takeover.audit import AuditEntry
 from tests.preparing import an_approved_post
+
+pytestmark = pytest.mark.each_database
 
 EVENING = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 

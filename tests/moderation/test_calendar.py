@@ -15,8 +15,6 @@ from takeover.programmes.pausing import pause
 from tests.cast import NOW, THIS_MONDAY
 from tests.preparing import a_connection, a_draft, a_submitted_post, an_approved_post
 
-pytestmark = pytest.mark.pages
-
 NOON, EVENING, MORNING = (
     datetime(2026, 11, 25, 11, 15, tzinfo=UTC),
     datetime(2026, 11, 25, 17, 0, tzinfo=UTC),
@@ -266,6 +264,30 @@ def test_on_an_occupied_slot_both_can_be_swapped(browse, cast, session):
     assert (post.slot_at, other.slot_at) == (EVENING, NOON)
 
 
+@pytest.mark.parametrize(
+    ("hour", "question"),
+    [
+        (EVENING, "Another post has that time"),
+        (NOON + timedelta(minutes=5), "less than 20 minutes"),
+    ],
+)
+def test_what_is_asked_about_a_time_has_an_address_of_its_own(
+    browse, cast, session, hour, question
+):
+    cast.programme.spacing = 20
+    post, _other = (an_approved_post(session, cast, caption=word) for word in ("One", "Two"))
+    an_approved_post(session, cast, slot_at=NOON + timedelta(minutes=10))
+    page = browse(cast.lea).get(f"/calendar/posts/{post.id}/move")
+    token = next(e.get("value") for e in page.tree.iter("input") if e.get("name") == "csrf_token")
+    facts = {"slot": hour.isoformat(), "seen": NOON.isoformat(), "csrf_token": token}
+
+    asked = page.browser.fetch(page.path, method="POST", data=facts)
+
+    assert asked.status_code == 303  # Back and a reload send nothing
+    assert page.browser.get(asked.location).says(question)
+    assert post.slot_at == NOON
+
+
 def test_a_post_changes_places_with_another_only(browse, cast, session):
     post = an_approved_post(session, cast)
     page = browse(cast.lea).get(f"/calendar/posts/{post.id}/move")
@@ -286,7 +308,7 @@ def test_who_comes_second_is_told_by_whom_and_where_to(browse, cast, session):
     page = late.submit("Move it there", slot=MORNING.isoformat())
 
     assert page.status == 422
-    assert page.says("Amir Haddad has moved it in the meantime: it goes out Wed 25 Nov, 18:00")
+    assert page.says("Amir Haddad has moved it in the meantime. It goes out Wed 25 Nov, 18:00")
     assert post.slot_at == EVENING
 
 
@@ -344,19 +366,37 @@ def just_out(cast, session):
     return post
 
 
+def test_what_goes_out_as_soon_as_it_may_is_not_put_behind_others_by_publish_now(
+    browse, cast, session, just_out
+):
+    first, second = (
+        an_approved_post(session, cast, caption=word, slot_at=NOW - timedelta(seconds=ago))
+        for word, ago in (("First", 50), ("Second", 40))
+    )
+    amir, path = browse(cast.amir), f"/calendar/posts/{first.id}/now"
+    second_now = amir.get(f"/calendar/posts/{second.id}/now")
+
+    page = amir.get(path)
+    assert page.says("Not now")
+    assert page.says("Was due Wed 25 Nov, 10:59")
+    assert page.says("Goes out Wed 25 Nov, 11:19 (10:19 on your clock), 20 minutes after")
+    assert second_now.says("Goes out Wed 25 Nov, 11:39")
+
+    token = next(e.get("value") for e in page.tree.iter("input") if e.get("name") == "csrf_token")
+    old = amir.post(path, csrf_token=token, seen=first.slot_at.isoformat())
+    assert old.status == 422
+    assert first.slot_at < second.slot_at
+
+
 def test_publish_now_says_when_it_really_goes_out(browse, cast, session, just_out):
     post = an_approved_post(session, cast)
 
     page = browse(cast.amir).get(f"/calendar/posts/{post.id}/now")
-    assert page.says(
-        "Goes out Wed 25 Nov, 11:19 (Wed 25 Nov, 10:19 on your clock), 20 minutes after"
-    )
+    assert page.says("Goes out Wed 25 Nov, 11:19 (10:19 on your clock), 20 minutes after")
     assert not page.says("It goes out to @a_week_at_nordwerk at once.")
 
     page = page.submit("Publish as soon as it may")
-    assert page.says(
-        "Goes out Wed 25 Nov, 11:19 (Wed 25 Nov, 10:19 on your clock), 20 minutes after"
-    )
+    assert page.says("Goes out Wed 25 Nov, 11:19 (10:19 on your clock), 20 minutes after")
     assert not page.says("It is on its way")
 
 
@@ -409,10 +449,14 @@ def test_what_was_done_is_said_at_the_moved_post_which_has_the_focus(browse, cas
     assert page.html.count("It goes out Wed 25 Nov") == 1
 
 
-def looks_again_at(page, post):
-    """Where the card of that post looks, and how often; None where it does not."""
+def looks_again(page):
+    """Where the page looks, and how often, by all that does."""
+    return [(e.get("hx-get"), e.get("hx-trigger")) for e in page.tree.iter() if e.get("hx-get")]
+
+
+def card_of(page, post):
     card = next(e for e in page.tree.iter("li") if e.get("id") == f"post-{post.id}")
-    return card.get("hx-get"), card.get("hx-trigger"), " ".join(card.itertext())
+    return " ".join(card.itertext())
 
 
 def test_what_goes_out_now_is_looked_at_again_until_it_has_settled(browse, cast, session):
@@ -420,7 +464,7 @@ def test_what_goes_out_now_is_looked_at_again_until_it_has_settled(browse, cast,
     amir, hx = browse(cast.amir), {"headers": {"HX-Request": "true"}}
     page = amir.get(f"/calendar/posts/{post.id}/now").submit("Publish now")
 
-    where, every, words = looks_again_at(page, post)
+    [(where, every)], words = looks_again(page), card_of(page, post)
     assert every == "every 2s"
     assert "Going out now" in words
     assert "Move" not in words
@@ -435,27 +479,39 @@ def test_what_goes_out_now_is_looked_at_again_until_it_has_settled(browse, cast,
     post.published_at = now()
     post.move(PostState.PUBLISHED, by=None, at=now())
     session.commit()
-    where, _every, words = looks_again_at(amir.get(PATH), post)
-    assert where is None
-    assert "On the account" in words
+    settled = amir.get(PATH)
+    assert looks_again(settled) == []
+    assert "On the account" in card_of(settled, post)
+
+
+def test_a_calendar_looks_once_for_all_that_goes_out(browse, cast, session):
+    cast.programme.spacing = 0
+    for number in range(3):
+        slot = NOW - timedelta(milliseconds=number)
+        an_approved_post(session, cast, caption=f"No {number}", slot_at=slot)
+
+    page = browse(cast.amir).get(PATH)
+
+    assert page.text.count("Going out now") == 3
+    assert [every for _where, every in looks_again(page)] == ["every 2s"]
 
 
 def test_what_is_late_can_be_moved_and_is_looked_at_again_less_often(browse, cast, session):
     post = an_approved_post(session, cast, slot_at=NOW - timedelta(minutes=5))
 
-    _where, every, words = looks_again_at(browse(cast.amir).get(PATH), post)
+    page = browse(cast.amir).get(PATH)
 
-    assert every == "every 15s"
-    assert "Move" in words
+    assert [every for _where, every in looks_again(page)] == ["every 15s"]
+    assert "Move" in card_of(page, post)
 
 
 def test_what_is_to_come_or_settled_is_not_looked_at_again(browse, cast, session, just_out):
-    coming = an_approved_post(session, cast)
+    an_approved_post(session, cast)
 
     page = browse(cast.amir).get(PATH)
 
-    assert looks_again_at(page, just_out)[0] is None
-    assert looks_again_at(page, coming)[0] is None
+    assert [page.says(words) for words in ("On the account", "Approved")] == [True, True]
+    assert looks_again(page) == []
 
 
 def test_a_shut_account_hides_no_clash_of_what_is_to_come(app, cast, session):

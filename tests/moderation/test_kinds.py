@@ -1,7 +1,5 @@
 """What comms sees of carousels, reels and stories, and of what is on its way to the queue."""
 
-import pytest
-
 from moderation.reviewing import request_changes
 from takeover.clock import now
 from takeover.media.models import MediaState
@@ -15,8 +13,6 @@ from takeover.posts.submitting import ask_to_submit
 from tests.clips import a_ready_clip
 from tests.preparing import ready_media
 from tests.shapes import a_carousel, a_reel, a_story, approved, drafted
-
-pytestmark = pytest.mark.pages
 
 
 def review(browse, cast, post):

@@ -26,8 +26,6 @@ from takeover.schedule import run_once
 from tests.moderation.test_with_post import GDANSK, added, connected
 from tests.preparing import a_submitted_post, an_approved_post
 
-pytestmark = pytest.mark.pages
-
 COMMENT = WithPost(first_comment="Ask her anything")
 
 
@@ -127,6 +125,29 @@ def test_what_was_missed_needs_somebody_while_its_week_runs(browse, cast, sessio
 
     assert page.says("It goes out")
     assert post.state is PostState.APPROVED
+
+
+def test_the_lead_is_told_who_can_do_what_the_lead_cannot(browse, cast, session):
+    post = not_out(session, cast, reason="size")
+
+    page = browse(cast.lea).get("/posts")
+    assert page.says("An approver asks the author to change it, or takes it out.")
+    assert not page.says("needs you")
+    assert browse(cast.amir).get("/posts").says("One post needs you")
+    assert not browse(cast.lea).get(f"/queue/{post.id}").says("Ask the author to change it")
+
+
+def test_what_would_not_go_out_for_its_location_stands_with_what_needs_somebody(
+    browse, cast, session
+):
+    post = an_approved_post(session, cast)
+    post.location_id, post.location_name = GDANSK.location_id, GDANSK.location_name
+    connected(session, cast, "instagram")
+
+    for reader in (cast.amir, cast.lea):
+        page = browse(reader).get("/posts")
+        assert page.says("One post needs you")
+        assert page.says("Remove the location, or connect the account by Facebook Login.")
 
 
 def test_after_its_week_it_can_only_be_taken_out(browse, cast, session):
@@ -295,7 +316,9 @@ def test_while_the_account_is_searched_nobody_is_asked(browse, cast, session):
         assert one.says("Instagram asked us to slow down.")
         assert one.says("It is being looked for on the account, until")
         assert one.says("Being checked")
-    assert browse(cast.amir).get("/calendar/2026-11-23").says("Being checked")
+    calendar = browse(cast.amir).get("/calendar/2026-11-23")
+    assert calendar.says("Being checked")
+    assert not calendar.says("What to do")
     assert not page.says("It is not there")
     assert not page.says("needs you")
 
@@ -306,9 +329,11 @@ def test_while_the_account_is_searched_nobody_is_asked(browse, cast, session):
         assert 'href="https://www.instagram.com/a_week_at_nordwerk/"' in page.html
         queue = browse(cast.amir).get(f"/queue/{post.id}")
         assert queue.says("It was sent, and may be there or not.")
-        for one in (page, queue, browse(cast.amir).get("/calendar/2026-11-23")):
+        calendar = browse(cast.amir).get("/calendar/2026-11-23")
+        for one in (page, queue, calendar):
             assert one.says("Look whether it is there")
             assert not one.says("Being checked")
+        assert calendar.says("What to do")
 
 
 @pytest.mark.parametrize(
@@ -364,6 +389,6 @@ def test_what_is_no_longer_what_was_approved_is_not_placed_again_as_it_is(
     session.expire_all()
     assert post.state is PostState.FAILED
     page = browse(cast.amir).get("/posts")
-    assert page.says("It is no longer what was approved. Ask the author to change it")
+    assert page.says("It is no longer what was approved. An approver asks the author")
     assert page.says("Send to Zofia")
     assert not page.says("Place again")

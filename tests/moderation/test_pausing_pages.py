@@ -18,8 +18,6 @@ from takeover.programmes.pausing import lock_programme, open_pause, pause, resum
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
-pytestmark = pytest.mark.pages
-
 KEPT = "Nothing goes out just now. What you sent is kept."
 PAUSERS = ("lea", "amir", "olga", "ada")
 
@@ -159,9 +157,9 @@ def test_who_may_not_pause_has_no_button_and_no_page(browse, cast, session, who)
     assert open_pause(session, cast.programme.id) is begun
 
 
-@pytest.mark.parametrize("who", ["olga", "ada"])
+@pytest.mark.parametrize(("who", "reads_along"), [("olga", True), ("ada", False)])
 def test_who_may_pause_but_not_decide_sees_what_waits_and_places_nothing(
-    browse, cast, session, who
+    browse, cast, session, who, reads_along
 ):
     (post,) = held(session, cast, "Sparks")
     browser = browse(getattr(cast, who))
@@ -169,6 +167,7 @@ def test_who_may_pause_but_not_decide_sees_what_waits_and_places_nothing(
     page = browser.get("/pause")
 
     assert page.says("Sparks")
+    assert ("Sparks" in page.links) is reads_along
     assert not page.says("Place again")
     assert browser.get("/pause/place").status == 403
     for path in (f"/pause/posts/{post.id}", "/pause/place", f"/posts/{post.id}/again"):
@@ -180,10 +179,10 @@ def test_every_page_says_who_paused_since_when_and_why(browse, cast, session):
     paused(session, cast, reason="A rumour")
 
     page = browse(cast.hanna).get("/nominations")
-    assert page.says("Everything is paused. By Léa Martin, since Wed 25 Nov, 18:00. A rumour")
+    assert page.says("Everything is paused. By Léa Martin, since Wed 25 Nov, 10:00 (18:00")
     assert not page.says("See what waits")
     page = browse(cast.amir).get("/queue")
-    assert page.says("since Wed 25 Nov, 09:00.")
+    assert page.says("since Wed 25 Nov, 10:00 (09:00 on your clock).")
     assert page.follow("See what waits").path == "/pause"
 
 
@@ -239,7 +238,7 @@ def test_the_page_shows_what_a_pause_holds_up(browse, cast, session):
     page = browse(cast.amir).get("/pause")
 
     assert page.says("2 posts are due, and wait:")
-    for words in ("Sparks", "More sparks", "Zofia Kowalczyk", "Was due Wed 25 Nov, 09:30"):
+    for words in ("Sparks", "More sparks", "Zofia Kowalczyk", "Was due Wed 25 Nov, 10:30"):
         assert page.says(words)
     assert page.says("Its week ends Sun 29 Nov 2026, 23:00 on your clock") or page.says(
         "Its week ends Sun 29 Nov, 23:00 on your clock"
@@ -293,7 +292,7 @@ def test_one_is_placed_again_in_the_slot_that_is_chosen(browse, cast, session):
     again = page.submit("Place again", slot="2026-11-25T17:00:00+00:00")
     twice = page.submit("Place again", slot="2026-11-25T17:00:00+00:00")
 
-    assert again.says("It goes out Wed 25 Nov, 17:00.")
+    assert again.says("It goes out Wed 25 Nov, 18:00 (17:00 on your clock).")
     assert twice.status == 200
     assert session.get(Post, post.id).slot_at.hour == 17
     entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "placed")).all()
@@ -316,7 +315,7 @@ def test_all_are_placed_exactly_as_was_shown(browse, cast, session):
 
     page = browse(cast.lea).get("/pause").follow("Place 2 posts again")
     assert page.says("Place 2 posts again")
-    assert page.says("Wed 25 Nov, 11:15")
+    assert page.says("Wed 25 Nov, 12:15 (11:15 on your clock)")
     plan = shown_plan(page)
     page = page.browser.post(
         "/pause/place",
@@ -358,6 +357,15 @@ def test_a_plan_that_changed_is_shown_anew_and_nothing_is_placed(browse, cast, s
     assert page.says("That time is taken or has passed: First")
     assert shown_plan(page) != plan
     assert session.scalars(select(AuditEntry).where(AuditEntry.action == "placed")).all() == []
+
+
+def test_what_has_free_slots_may_go_at_any_other_time_too_or_now(browse, cast, session):
+    held(session, cast, "First")
+    page = browse(cast.lea).get("/pause")
+
+    assert page.says("Place again")
+    assert page.follow("Any other time").says("Move this post")
+    assert page.follow("Publish now").says("Publish now?")
 
 
 def test_what_no_longer_fits_its_week_says_so(browse, cast, session):
@@ -407,7 +415,7 @@ def test_a_missed_post_says_why_and_is_placed_again_while_its_week_runs(
     page = browse(cast.amir).get("/posts")
     assert page.says(words)
     page = page.submit("Place again")
-    assert page.says("It goes out Wed 25 Nov, 11:15.")
+    assert page.says("It goes out Wed 25 Nov, 12:15 (11:15 on your clock).")
     assert session.get(Post, post.id).state is PostState.APPROVED
 
 

@@ -38,6 +38,8 @@ from takeover.programmes.pausing import pause
 from tests.cast import NOW
 from tests.preparing import a_submitted_post, an_approved_post
 
+pytestmark = pytest.mark.each_database
+
 NOON, EVENING, MORNING = (
     datetime(2026, 11, 25, 11, 15, tzinfo=UTC),
     datetime(2026, 11, 25, 17, 0, tzinfo=UTC),

@@ -15,8 +15,6 @@ from tests.moderation.test_not_out import not_out
 from tests.moderation.test_with_post import added
 from tests.preparing import a_submitted_post, an_approved_post
 
-pytestmark = pytest.mark.pages
-
 COMMENT = "Ask her anything"
 
 
@@ -50,7 +48,7 @@ def test_approving_with_a_comment_twice_approves_once(browse, cast, session):
 
     for answer in (first, second):
         assert answer.status == 200
-        assert answer.says("Approved as it is now. It goes out Wed 25 Nov, 11:15.")
+        assert answer.says("Approved as it is now. It goes out Wed 25 Nov, 12:15 (11:15")
     assert post.state is PostState.APPROVED
     assert doings(session, "added_to_post") == ["added_to_post"]
 
@@ -182,6 +180,19 @@ def test_saying_twice_that_it_is_there_settles_it_once(browse, cast, session):
         assert answer.says("Noted: it is on the account.")
     assert post.state is PostState.PUBLISHED
     assert page.submit("It is not there").says("Somebody was faster")
+
+
+def test_another_address_is_not_taken_for_a_second_tap(browse, cast, session):
+    post = in_doubt(session, cast)
+    page = browse(cast.amir).get("/posts")
+    first, other = (f"https://www.instagram.com/p/CxYz12345{end}/" for end in ("ab", "cd"))
+    page.submit("It is there", permalink=first)
+
+    answer = page.submit("It is there", permalink=other)
+
+    assert answer.status == 422
+    assert answer.says(f"It is noted already, at another address: {first}")
+    assert post.permalink == first
 
 
 @pytest.mark.parametrize(

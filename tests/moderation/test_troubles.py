@@ -1,15 +1,15 @@
 """Why a post or its account needs somebody, as comms read it on the page of the posts."""
 
+from datetime import timedelta
+
 import pytest
 
 from takeover.clock import now
 from takeover.instagram.alarms import alarm_of_account
-from takeover.instagram.models import Connection, Publication
+from takeover.instagram.models import AccountHold, Connection, Publication
 from takeover.posts.models import PostState
 from tests.cast import NOW
-from tests.preparing import an_approved_post
-
-pytestmark = pytest.mark.pages
+from tests.preparing import a_connection, an_approved_post
 
 RAW = "HTTP 400, code 36003/2207009: the aspect ratio is not supported {trace: Ax7}"
 
@@ -33,7 +33,7 @@ def test_what_failed_says_why_and_what_to_do_in_plain_words(browse, cast, sessio
 
     assert page.says("Instagram does not take this shape.")
     assert page.says("Instagram says: “The photo is too wide.”")
-    assert page.says("Ask the author to change it, or take it out.")
+    assert page.says("An approver asks the author to change it, or takes it out.")
     assert "36003" not in page.html
 
 
@@ -51,11 +51,39 @@ def test_a_doubt_says_why_and_leaves_what_to_do_to_its_buttons(browse, cast, ses
 
     page = browse(cast.amir).get("/posts")
 
-    assert page.says("Instagram could not be reached.")
+    assert page.says("No clear answer came back.")
+    assert not page.says("could not be reached")  # it was sent: it may have been, very well
     assert page.says("look at the account, then say here what you found")
     assert page.tree.find(".//a[@target='_blank']").get("href").endswith("/a_week_at_nordwerk/")
     assert not page.says("tried again by itself.")
     assert "36003" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("account", "hold", "is_looked_for"),
+    [
+        ({}, timedelta(minutes=2), True),
+        ({}, timedelta(hours=5), False),
+        ({"stopped_at": NOW}, None, False),
+    ],
+    ids=["left alone for a moment", "left alone for long", "stopped"],
+)
+def test_what_nothing_is_asked_about_is_not_said_to_be_looked_for(
+    browse, cast, session, account, hold, is_looked_for
+):
+    a_connection(session, cast.programme, **account)
+    if hold is not None:
+        session.add(AccountHold(programme_id=cast.programme.id, wait_until=NOW + hold))
+    post = an_approved_post(session, cast)
+    troubled(session, post, PostState.UNCERTAIN, reason="rate_limited")
+    doubt = session.get(Publication, post.id)
+    doubt.doubted_at, doubt.next_try_at = now(), now()
+    session.commit()
+    amir = browse(cast.amir)
+
+    for path in ("/posts", f"/queue/{post.id}"):
+        assert amir.get(path).says("It is being looked for") is is_looked_for
+    assert amir.get("/posts").says("It is not there") is not is_looked_for
 
 
 def test_a_stopped_account_says_why_and_leads_to_its_page(browse, cast, session):

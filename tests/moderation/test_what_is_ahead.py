@@ -7,15 +7,14 @@ import pytest
 import time_machine
 
 from takeover.clock import now
-from takeover.instagram.models import AccountHold
+from takeover.instagram.models import AccountHold, Publication
+from takeover.posts.events import note
 from takeover.posts.models import PostState
 from takeover.programmes.pausing import pause, resume
 from tests.cast import NOW
 from tests.moderation.test_calendar import PATH
 from tests.preparing import a_connection, an_approved_post
 from tests.questions import questions_of
-
-pytestmark = pytest.mark.pages
 
 
 def pages_of(browse, cast, post):
@@ -127,6 +126,46 @@ def test_what_instagram_asks_to_leave_alone_says_until_when(browse, cast, sessio
     assert all_say(pages_of(browse, cast, post), "Instagram asked us to slow down.")
 
 
+@pytest.mark.parametrize(
+    ("hours", "for_comms", "for_author"),
+    [
+        (9, "it will be missed unless it gets another time.", "Comms may give it another time;"),
+        (24 * 5, "it cannot go out in this week.", "Your week is over by then,"),
+    ],
+)
+def test_what_will_be_missed_before_its_account_may_be_asked_says_so(
+    browse, cast, session, post, hours, for_comms, for_author
+):
+    a_connection(session, cast.programme)
+    until = NOW + timedelta(hours=hours)
+    session.add(AccountHold(programme_id=cast.programme.id, wait_until=until))
+    session.commit()
+
+    pages = pages_of(browse, cast, post)
+
+    assert all_say(pages, "Waits too long")
+    assert all_say(pages, "Instagram asked us to slow down until")
+    assert all_say(pages[:3], for_comms)
+    assert all_say(pages[3:], for_author)
+    assert none_says(pages, "Goes out Wed", "Goes out Mon", "It goes out by itself")
+    account = browse(cast.lea).get("/programmes/a-week-in-a-life/account")
+    assert account.says("but for what is too late by then")
+
+
+def test_what_will_be_missed_before_its_turn_comes_says_so(browse, cast, session):
+    cast.programme.spacing, cast.programme.grace = 60, 30
+    before = an_approved_post(session, cast, caption="Before", slot_at=NOW - timedelta(minutes=1))
+    before.move(PostState.PUBLISHING, by=None, at=now())
+    before.published_at = NOW - timedelta(minutes=1)
+    before.move(PostState.PUBLISHED, by=None, at=now())
+    post = an_approved_post(session, cast, slot_at=NOW - timedelta(seconds=50))
+
+    pages = pages_of(browse, cast, post)
+
+    assert all_say(pages[:3], "60 minutes after the post before it. That is too late:")
+    assert none_says(pages, "Goes out Wed")
+
+
 def test_its_author_who_has_the_page_open_reads_of_a_pause(browse, cast, session, post):
     zofia = browse(cast.zofia)
     opened = zofia.get(f"/posts/{post.id}")
@@ -155,3 +194,16 @@ def test_an_author_of_many_posts_asks_the_database_as_often_as_of_two(browse, ca
 
     many = asked()
     assert len(many) == len(few), "\n".join(many)
+
+
+def test_the_next_try_is_one_minute_everywhere(browse, cast, session):
+    until = NOW + timedelta(minutes=12, seconds=48)
+    post = an_approved_post(session, cast, slot_at=NOW - timedelta(minutes=5))
+    session.add(Publication(post_id=post.id, reason="network", next_try_at=until))
+    note(post, "waits", at=NOW, reason="network", until=until.isoformat())
+    session.commit()
+
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+
+    assert page.says("trying again Wed 25 Nov, 11:12 (10:12 on your clock)")
+    assert page.says("not tried again before Wed 25 Nov, 11:12 (10:12 on your clock)")

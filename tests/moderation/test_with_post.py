@@ -18,8 +18,6 @@ from takeover.posts.digest import digest_of
 from takeover.posts.models import PostState, Surface
 from tests.preparing import a_draft, a_submitted_post, an_approved_post
 
-pytestmark = pytest.mark.pages
-
 THANKS = WithPost(first_comment="Thank you, Zofia!", comments_off=True)
 GDANSK = WithPost(location_id="108424279189115", location_name="Gdańsk")
 
@@ -159,7 +157,7 @@ def test_comms_add_it_on_the_review_page_and_the_author_reads_it(browse, cast, s
 
     assert page.says("Saved. It goes out with the post.")
     assert page.says("Ask her anything")
-    assert page.submit("Approve").says("Approved.")
+    assert page.submit("Approve").says("is approved.")
     hers = browse(cast.zofia).get(f"/my-week/posts/{post.id}")
     hers = hers if hers.status == 200 else browse(cast.zofia).get(f"/posts/{post.id}")
     assert hers.says("Ask her anything")
@@ -174,7 +172,7 @@ def test_the_page_says_that_the_approval_is_taken_back(browse, cast, session):
     page = page.submit("Save", first_comment="Ask her anything")
 
     assert page.says("The approval no longer holds: approve it again.")
-    assert page.submit("Approve").says("Approved.")
+    assert page.submit("Approve").says("is approved.")
     assert browse(cast.zofia).get(f"/posts/{post.id}").says("Comms changed what goes out with it")
 
 

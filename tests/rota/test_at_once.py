@@ -23,6 +23,8 @@ from takeover.weeks.giving import NoConsent, WeekTaken
 from takeover.weeks.models import Consent, Week
 from tests.cast import NOW, THIS_MONDAY
 
+pytestmark = pytest.mark.each_database
+
 NEXT_MONDAY = THIS_MONDAY + timedelta(weeks=1)
 
 

@@ -10,6 +10,8 @@ from takeover.db import Instant, db
 from takeover.people.models import Person
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.each_database
+
 
 def test_an_instant_comes_back_in_utc(session, cast):
     tokyo = timezone(timedelta(hours=9))

@@ -1,5 +1,9 @@
+import pytest
+
 from takeover.app import create_app
 from tests.conftest import settings_for
+
+pytestmark = pytest.mark.each_database
 
 
 def test_it_answers_without_signing_in(browse):

@@ -17,6 +17,8 @@ from tests import cast as company
 from tests.cast import NOW
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.each_database
+
 
 def test_they_go_down_and_up_again_with_data(database, tmp_path):
     """From the newest down to nothing, and up: on a database of its own."""

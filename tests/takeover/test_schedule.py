@@ -8,6 +8,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from takeover.schedule import tick_until_stopped
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def own_signals():

@@ -27,7 +27,7 @@ from tests.torture.world import World, opened
 DATABASES = ("sqlite", "postgresql") if postgres.is_here() else ("sqlite",)
 SHORT_KINDS = {"sandbox": (), "graph": ("photo",), "instagrapi": ("photo",)}
 KINDS = {"sandbox": ("photo",)}  # there all of them take the same steps
-SHORT_RUNS = 12
+SHORT_RUNS = 6
 SHORT_DOORS = ("graph", "instagrapi")
 RUNS = 500
 

@@ -1,7 +1,7 @@
 """The short form of `run.py torture`, in a process of its own: it forks, and has a time of its own.
 
-Every step once that leaves something new behind, of a photo by each door, and a dozen at random. On
-PostgreSQL as well: `run.py torture`.
+Every step once that leaves something new behind, of a photo by each door, and half a dozen at
+random. On PostgreSQL as well: `run.py torture`.
 """
 
 import subprocess

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from math import inf
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -37,11 +38,17 @@ class Patience:
     publish: float = 90
     after: float = 5  # for what is only nice to know
     upload: float = 120  # of a clip in one go; it goes on later where it broke off
+    whole: float = inf  # of all that a client asks, from when it is made
 
     def within(self, lease: timedelta) -> "Patience":
         """As much of it as there is while a worker has the account."""
         limits = {name: shares.answer(limit, lease) for name, limit in asdict(self).items()}
-        return Patience(**limits | {"connect": shares.connecting(self.connect, lease)})
+        connect = shares.connecting(self.connect, lease)
+        return Patience(**limits | {"connect": connect, "whole": self.whole})
+
+
+SOON = Patience(connect=3, read=5, whole=10)
+"""Where somebody waits before a page."""
 
 
 class Body(Protocol):
@@ -76,6 +83,7 @@ class GraphClient:
     ) -> None:
         self.account = credentials.ig_user_id
         self.patience = patience or Patience()
+        self._until = time.monotonic() + self.patience.whole
         self._addresses = addresses
         self._reading = _Key("Bearer", credentials.user_token)
         self._writing = _Key("Bearer", credentials.writing_token)
@@ -137,7 +145,10 @@ class GraphClient:
     def _ask(
         self, method: str, url: str, key: _Key, *, within: float | None = None, **what: Any
     ) -> Answer:
-        found = self._answer(method, url, key, within or self.patience.read, what)
+        limit = min(within or self.patience.read, self._until - time.monotonic())
+        if limit <= 0:
+            raise GraphError("no time is left to ask", left=False)
+        found = self._answer(method, url, key, limit, what)
         if isinstance(found, GraphError):
             # Raised here: what requests and answers hold must not hang on to it.
             raise found.with_traceback(None)
@@ -151,7 +162,7 @@ class GraphClient:
                 method,
                 url,
                 auth=key,
-                timeout=(self.patience.connect, limit),
+                timeout=(min(self.patience.connect, limit), limit),
                 allow_redirects=False,
                 stream=True,
                 **what,

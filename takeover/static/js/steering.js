@@ -200,6 +200,10 @@ if (board) {
   board.addEventListener("contextmenu", (event) => { if (lifted || pressed?.timer) event.preventDefault(); });
   board.addEventListener("dragstart", (event) => event.preventDefault());
   document.addEventListener("keydown", key);
+  // What is in somebody's hand is not taken from under it; what has changed meanwhile comes with the next look.
+  board.addEventListener("htmx:beforeSwap", (event) => {
+    if (pressed || lifted || steered) event.detail.shouldSwap = false;
+  });
   // Whoever has gone on to something else, by whatever means, means its keys for that.
   board.addEventListener("focusout", (event) => { if (event.target === steered?.handle) cancelSteering(); });
 }

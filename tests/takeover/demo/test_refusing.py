@@ -17,8 +17,6 @@ from takeover.web import settings
 from tests.cast import NOW, Cast
 from tests.pages import Browser
 
-pytestmark = pytest.mark.pages
-
 Browse = Callable[[Person | None], Browser]
 
 

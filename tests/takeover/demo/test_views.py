@@ -5,8 +5,6 @@ import pytest
 from takeover.demo.doors import DOORS, Door
 from tests.pages import Browser
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.key)
 def test_a_button_on_the_first_page_lets_one_in_as_each(visitor: Browser, door: Door) -> None:

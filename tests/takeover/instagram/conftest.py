@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +49,7 @@ def rehearsal(stage: Rehearsal) -> Iterator[Rehearsal]:
 def jpeg() -> Jpeg:
     """A photo with enough in it that encoding it again would show."""
 
+    @cache
     def make(width: int = 640, height: int = 640, *, seed: int = 1, **options: Any) -> bytes:
         noise = random.Random(seed).randbytes(32 * 32 * 3)
         image = Image.frombytes("RGB", (32, 32), noise).resize((width, height))

@@ -24,6 +24,8 @@ from tests.preparing import an_approved_post
 from tests.takeover.instagram.test_publishing import Door
 from tests.takeover.instagram.test_waiting import MINUTE, SECOND, clock, turn
 
+pytestmark = pytest.mark.each_database
+
 __all__ = ["clock", "turn"]
 
 DEEDS = ["disconnected", "stopped", "connected anew"]
@@ -44,7 +46,8 @@ def done_elsewhere(what):
         match what:
             case "disconnected":
                 connection = lock_connection(web, programme.id)
-                disconnect(connection, session=web, by=None, at=now())
+                seen = connection.connected_at
+                disconnect(connection, session=web, seen=seen, by=None, at=now())
             case "stopped":
                 error, since = AccountNeedsPerson("no", reason=Reason.SPAM_BLOCK), NOW
                 stop_account(web, programme.id, error, at=now(), connected_at=since)

@@ -13,8 +13,6 @@ from tests.clips import a_ready_clip, an_mp4
 from tests.preparing import ready_media
 from tests.shapes import a_carousel, a_reel, a_story, approved, submitted
 
-pytestmark = pytest.mark.pages
-
 FEED = "/sandbox/a_week_at_nordwerk"
 
 

@@ -47,6 +47,8 @@ from tests.cast import NOW
 from tests.locks import is_free
 from tests.preparing import an_approved_post
 
+pytestmark = pytest.mark.each_database
+
 LEASE = timedelta(minutes=5)
 PUBLISHED = PostState.PUBLISHED
 

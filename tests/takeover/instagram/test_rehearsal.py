@@ -17,8 +17,6 @@ from takeover.instagram.rehearsal.photos import PhotoRefused, look_at
 from takeover.instagram.rehearsal.posts import shortcode
 from takeover.instagram.rehearsal.server import Rehearsal, create_rehearsal, running
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.fixture
 def client(rehearsal: Rehearsal, sleeps: list[float]) -> Client:
@@ -59,7 +57,7 @@ def test_it_refuses_every_other_photo(jpeg: Any) -> None:
         "320": jpeg(319, 319),
         "1.91:1": jpeg(1080, 540),
         "4:5": jpeg(800, 1010),
-        "metadata: exif": jpeg(exif=exif),
+        "metadata: exif": jpeg(exif=exif.tobytes()),
         "metadata: xmp": jpeg(xmp=b"<x:xmpmeta/>"),
     }
     for why, data in refused.items():

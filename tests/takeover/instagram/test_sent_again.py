@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from takeover.instagram import jobs
 from takeover.instagram.models import Alarm
-from takeover.instagram.publisher import OutcomeUnknown
+from takeover.instagram.publisher import OutcomeUnknown, Reason
 from takeover.posts.models import PostState
 from takeover.web import settings
 from tests.cast import NOW
@@ -47,3 +47,20 @@ def test_with_as_much_or_more_the_same_is_sent_again(session, cast, turn, clock)
     turn(door)
 
     assert (door.sent, post.state) == (2, PostState.PUBLISHED)
+
+
+def test_who_was_asked_may_have_posted_it_by_hand(session, cast, turn, clock):
+    """Instagram answered that it wants to be left alone: nobody looked, and a person was asked."""
+    (post,) = posts_at(session, cast, NOW)
+    limit = timedelta(minutes=30)
+    door = Door(trouble=OutcomeUnknown("slow down", reason=Reason.RATE_LIMITED, wait=limit))
+    turn(door)
+    clock.shift(timedelta(minutes=12))
+    turn(door)
+    assert session.scalars(select(Alarm.kind)).all() == ["uncertain"]
+
+    door.trouble, door.ready = None, True
+    clock.shift(limit)
+    turn(door)
+
+    assert (door.looked, door.sent, post.state) == (1, 1, PostState.UNCERTAIN)

@@ -1,6 +1,7 @@
 """What was sent before is looked for as it was sent, and nothing is sent beside it."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -8,11 +9,11 @@ from sqlalchemy import select
 
 from moderation.placing import lock_to_place, place_next
 from moderation.reviewing import approve
-from moderation.with_post import WithPost, add_and_approve
 from takeover.clock import now
 from takeover.instagram import jobs
 from takeover.instagram.doubts import MayStillCome, look, settle
 from takeover.instagram.holding import let_go
+from takeover.instagram.looking_after import look_anew
 from takeover.instagram.models import Alarm, Publication
 from takeover.instagram.publisher import (
     CannotTell,
@@ -22,6 +23,7 @@ from takeover.instagram.publisher import (
     Reason,
     TheirsForNow,
 )
+from takeover.instagram.turning_away import turn_away
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import submit, take_back
 from takeover.posts.models import Post, PostState
@@ -100,11 +102,11 @@ def test_what_was_sent_by_another_door_goes_to_a_person_once(session, cast, turn
         door = Shelf()
         turn(door, name="instagrapi")
 
-        assert (refused.state, door.sent, door.looked) == (PostState.FAILED, 0, 0)
+        assert (refused.state, door.sent, door.looked) == (PostState.UNCERTAIN, 0, 0)
         (alarm,) = session.scalars(select(Alarm).order_by(Alarm.id))
-        assert (alarm.kind, alarm.facts["reason"]) == ("failed", "sent_before")
+        assert (alarm.kind, alarm.facts["reason"]) == ("uncertain", "sent_before")
 
-        clock.move_to(placed_again(session, cast, refused) + timedelta(seconds=1))
+        clock.move_to(denied(session, cast, refused) + timedelta(seconds=1))
         turn(door, name="instagrapi")
 
     assert (refused.state, door.sent) == (PostState.PUBLISHED, 1)
@@ -118,10 +120,10 @@ def test_what_was_sent_to_another_account_goes_to_a_person_once(session, cast, t
         door = Other()
         turn(door)
 
-        assert (refused.state, door.sent) == (PostState.FAILED, 0)
+        assert (refused.state, door.sent) == (PostState.UNCERTAIN, 0)
         assert session.get(Publication, refused.id).reason == "sent_before"
 
-        clock.move_to(placed_again(session, cast, refused) + timedelta(seconds=1))
+        clock.move_to(denied(session, cast, refused) + timedelta(seconds=1))
         turn(door)
 
     assert (refused.state, door.sent) == (PostState.PUBLISHED, 1)
@@ -190,14 +192,15 @@ def test_what_a_person_said_holds_for_other_words_as_well(session, cast, turn, d
     assert (doubted.state, door.looked, door.sent) == (PostState.PUBLISHED, 1, 1)
 
 
+@pytest.mark.parametrize("reason", [Reason.OTHER, Reason.TEMPORARY])
 def test_an_account_that_cannot_be_read_is_looked_at_for_a_while_before_a_person_is_believed(
-    session, cast, turn, doubted
+    session, cast, turn, doubted, reason
 ):
     cast.programme.grace = 24 * 60
     with time_machine.travel(NOW + LEASE + timedelta(minutes=1)) as clock:
         clock.move_to(denied(session, cast, doubted) + timedelta(seconds=1))
         door = Mute()
-        door.trouble_of_look = OutcomeUnknown
+        door.trouble_of_look = partial(OutcomeUnknown, reason=reason)
         turn(door)
         assert (doubted.state, door.sent) == (PostState.APPROVED, 0)
         for _ in range(60):
@@ -228,22 +231,76 @@ def test_what_a_person_said_of_one_sending_does_not_hold_for_the_next(session, c
     assert (doubted.state, door.looked, door.sent) == (PostState.APPROVED, 1, 0)
 
 
-def test_what_cannot_be_seen_fails_with_its_reason_and_goes_out_where_a_person_places_it(
-    session, cast, turn, refused
+@pytest.mark.parametrize("grace", [30, 24 * 60], ids=["too late by then", "in time"])
+def test_what_cannot_be_seen_is_a_persons_to_say_however_short_the_grace(
+    session, cast, turn, refused, grace
 ):
-    cast.programme.grace = 24 * 60
+    cast.programme.grace = 60 + grace
     door = Mute()
     with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
         for _ in range(90):
             turn(door)
             clock.shift(timedelta(minutes=1))
-        assert (refused.state, door.sent) == (PostState.FAILED, 0)
-        assert session.get(Publication, refused.id).reason == "sent_before"
 
-        clock.move_to(placed_again(session, cast, refused) + timedelta(seconds=1))
+        assert (refused.state, door.sent) == (PostState.UNCERTAIN, 0)
+        alarms = session.scalars(select(Alarm).order_by(Alarm.id)).all()
+        assert [(one.kind, one.facts["reason"]) for one in alarms] == [("uncertain", "sent_before")]
+        settle(session, refused.id, found=THERE, by=cast.amir, at=now())
+
+    assert refused.state is PostState.PUBLISHED
+
+
+@pytest.mark.parametrize("is_denied", [False, True], ids=["before they say", "after they have"])
+def test_what_is_a_persons_to_say_is_looked_for_as_it_was_sent(
+    session, cast, turn, refused, is_denied
+):
+    cast.programme.grace = 24 * 60
+    worded_anew(session, cast, refused, "Other words")
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
+        for _ in range(90):
+            turn(Mute())
+            clock.shift(timedelta(minutes=1))
+        assert refused.state is PostState.UNCERTAIN
+        if is_denied:
+            clock.move_to(denied(session, cast, refused) + timedelta(seconds=1))
+        else:
+            look_anew(cast.programme, session=session, at=now())
+        door = Shelf()
+        door.shown = ("Sparks fly",)
         turn(door)
 
-    assert (refused.state, door.sent) == (PostState.PUBLISHED, 1)
+    assert door.words == [("photo", "Sparks fly")]
+    assert (refused.state, door.sent) == (PostState.PUBLISHED, 0)
+
+
+def test_what_instagram_refused_and_nobody_looked_for_is_missed_when_it_is_too_late(
+    session, cast, turn, refused
+):
+    cast.programme.grace = 30
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)):
+        turn(Mute())
+
+    assert refused.state is PostState.MISSED
+
+
+def test_what_turns_up_in_the_instant_in_which_it_became_too_late_is_out(
+    session, cast, turn, refused
+):
+    cast.programme.grace = 60
+
+    class Slow(Door):
+        def find(self, outgoing, handle, *, sent_at):
+            clock.shift(timedelta(minutes=1))
+            turn_away(session, refused.id, at=now())
+            return super().find(outgoing, handle, sent_at=sent_at)
+
+    with time_machine.travel(NOW + timedelta(hours=1) - timedelta(seconds=1)) as clock:
+        session.get(Publication, refused.id).next_try_at = now()
+        turn(Slow(found=THERE))
+
+    states = [move.to_state for move in refused.history]
+    assert states[-3:] == ["missed", "publishing", "published"]
+    assert "turned_up" not in session.scalars(select(Alarm.kind)).all()
 
 
 def test_what_turns_up_when_it_has_been_taken_back_is_told_to_comms(session, cast, turn, refused):
@@ -268,29 +325,6 @@ def test_what_turns_up_when_it_has_been_taken_back_is_told_to_comms(session, cas
         turn(door)
 
     assert (refused.state, door.sent) == (PostState.PUBLISHED, 0)
-
-
-def test_an_approval_says_nothing_of_what_was_sent_elsewhere(session, cast, turn, refused):
-    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)) as clock:
-        door = Shelf()
-        turn(door, name="instagrapi")
-        assert refused.state is PostState.FAILED
-
-        locked = lock_to_place(session, refused.id)
-        add_and_approve(
-            locked,
-            WithPost(first_comment="#hi"),
-            session=session,
-            digest_seen=digest_of(locked),
-            by=cast.amir,
-            at=now(),
-        )
-        session.commit()
-        clock.move_to(refused.slot_at + timedelta(seconds=1))
-        turn(door, name="instagrapi")
-
-    assert (refused.state, door.sent) == (PostState.FAILED, 0)
-    assert session.get(Publication, refused.id).reason == "sent_before"
 
 
 # --- doubts

@@ -55,7 +55,6 @@ def fail_for_good(session, post, tick, clock):
     assert session.get(Takedown, post.id).by_hand
 
 
-@pytest.mark.pages
 def test_comms_reads_what_happened_when_it_is_tried_again_and_may_do_it_now(
     browse, session, cast, published, tick, refused, monkeypatch
 ):
@@ -75,7 +74,6 @@ def test_comms_reads_what_happened_when_it_is_tried_again_and_may_do_it_now(
     assert published.state is PostState.TAKEN_DOWN
 
 
-@pytest.mark.pages
 def test_what_the_sandbox_still_shows_is_not_gone(browse, session, cast, published, tick, refused):
     asked_by_amir(browse, cast, published, tick)
 
@@ -86,7 +84,6 @@ def test_what_the_sandbox_still_shows_is_not_gone(browse, session, cast, publish
     assert published.state is PostState.PUBLISHED
 
 
-@pytest.mark.pages
 def test_its_author_reads_that_it_is_still_there_and_tried_again(
     browse, cast, published, tick, refused
 ):
@@ -104,7 +101,6 @@ def test_its_author_reads_that_it_is_still_there_and_tried_again(
     assert page.says("Taking it down failed: Instagram had trouble of its own; trying again")
 
 
-@pytest.mark.pages
 @pytest.mark.parametrize("path", ["/posts", "/queue/{id}"])
 def test_comms_sees_on_its_pages_that_it_is_to_go(browse, cast, published, tick, refused, path):
     amir = asked_by_amir(browse, cast, published, tick)
@@ -117,14 +113,12 @@ def test_comms_sees_on_its_pages_that_it_is_to_go(browse, cast, published, tick,
     assert page.follow("How it is being taken down").says("It is not taken down yet")
 
 
-@pytest.mark.pages
 def test_the_calendar_says_that_it_is_to_go(browse, cast, published, tick, refused):
     amir = asked_by_amir(browse, cast, published, tick)
 
     assert amir.get("/calendar").says("To be taken down")
 
 
-@pytest.mark.pages
 def test_its_timeline_says_that_it_was_asked_for_and_left_to_a_person(
     browse, session, cast, published, tick, clock, refused
 ):
@@ -137,7 +131,6 @@ def test_its_timeline_says_that_it_was_asked_for_and_left_to_a_person(
         assert page.says("A person has to take it down: Instagram had trouble of its own.")
 
 
-@pytest.mark.pages
 def test_what_the_app_has_just_failed_at_it_does_not_claim_to_be_able_to(
     browse, session, cast, published, tick, clock, refused
 ):
@@ -150,7 +143,6 @@ def test_what_the_app_has_just_failed_at_it_does_not_claim_to_be_able_to(
     assert page.says("Let the app try")
 
 
-@pytest.mark.pages
 def test_what_no_worker_has_taken_up_for_long_comms_may_do(browse, cast, published, clock):
     amir, path = browse(cast.amir), f"/posts/{published.id}/take-down"
     page = amir.get(path).submit("Take it down")
@@ -161,7 +153,6 @@ def test_what_no_worker_has_taken_up_for_long_comms_may_do(browse, cast, publish
     assert "It is gone" in amir.get(path).html
 
 
-@pytest.mark.pages
 def test_a_page_that_looks_again_is_left_alone_until_something_has_changed(
     browse, session, cast, published, tick, refused
 ):

@@ -38,6 +38,8 @@ from takeover.web import settings
 from tests.cast import NOW
 from tests.preparing import an_approved_post
 
+pytestmark = pytest.mark.each_database
+
 LEASE = timedelta(minutes=5)
 
 

@@ -15,8 +15,6 @@ from takeover.instagram.sealing import unseal
 from tests.conftest import settings_for
 from tests.preparing import a_photo
 
-pytestmark = pytest.mark.pages
-
 FEED = "/sandbox/a_week_at_nordwerk"
 SESSION = {
     "uuids": {},

@@ -19,8 +19,6 @@ from takeover.posts.models import PostState
 from tests.cast import NOW
 from tests.preparing import a_connection, an_approved_post
 
-pytestmark = pytest.mark.pages
-
 
 def test_comms_takes_a_post_down_and_sees_when_it_is_done(browse, session, cast, published, tick):
     amir = browse(cast.amir)
@@ -222,6 +220,22 @@ def test_the_app_tries_once_it_can(browse, session, cast, published):
     assert not browse(cast.zofia).get(f"/posts/{published.id}/take-down").says("Let the app try")
     done = select(AuditEntry.by_id).where(AuditEntry.action == "takedown_tried_again")
     assert session.scalars(done).all() == [cast.amir.id]
+
+
+def test_no_app_tries_where_our_access_has_ended(browse, session, cast, published):
+    published_officially(session, published)
+    connect(session, cast, "facebook")
+    page = browse(cast.amir).get(f"/posts/{published.id}/take-down")
+    session.scalars(select(Connection)).one().expires_at = now()
+    session.commit()
+
+    page = page.submit("Take it down", reason="x" * 2001)
+    assert page.says("a person has to, on Instagram")
+    assert page.html.count("autofocus") == 1
+    page = page.submit("Have it taken down by hand", reason="A face")
+
+    assert page.says("Our access to the account has ended.")
+    assert not page.says("Let the app try")
 
 
 def test_what_is_to_be_taken_down_by_hand_stands_first_among_the_posts(

@@ -11,7 +11,7 @@ from takeover.instagram import jobs, making_way
 from takeover.instagram.graph.answers import GraphError
 from takeover.instagram.graph.errors import on_publishing
 from takeover.instagram.holding import let_go
-from takeover.instagram.looking_after import go_on
+from takeover.instagram.looking_after import go_on, look_anew
 from takeover.instagram.models import AccountHold, Alarm, Connection, Publication, Takedown
 from takeover.instagram.publisher import (
     PROCESSING,
@@ -26,6 +26,7 @@ from takeover.instagram.publisher import (
 )
 from takeover.instagram.publishing import send as send_held
 from takeover.instagram.taking_down import ask_to_take_down
+from takeover.mail.models import Message
 from takeover.media.store import open_store
 from takeover.posts.models import Post, PostState
 from takeover.programmes.pausing import pause
@@ -99,6 +100,47 @@ def test_one_refusal_for_haste_holds_up_all_posts_of_the_account(session, cast, 
     assert {post.state for post in posts} == {PostState.PUBLISHED}
 
 
+def test_one_limit_after_the_other_is_one_line_on_what_it_holds_up(session, cast, turn, clock):
+    first, second = posts_at(session, cast, NOW, NOW + 30 * MINUTE)
+    first.slot_at = NOW - MINUTE
+    for _ in range(4):
+        turn(Door(trouble=limited(40, is_asked=True), at="prepare"))
+        clock.shift(40 * MINUTE + SECOND)
+
+    (line,) = (event for event in second.events if event.what == "waits")
+    until = session.get(AccountHold, cast.programme.id).wait_until
+    assert line.facts["until"] == until.isoformat()
+
+
+def test_comms_is_told_once_of_a_wait_that_lets_posts_be_missed(session, cast, turn, clock):
+    first, second, later = posts_at(session, cast, NOW, NOW + 30 * MINUTE, NOW + 90 * MINUTE)
+    door = Door(trouble=limited(4 * 60, is_asked=True), at="prepare")
+    for _ in range(3):
+        turn(door)
+        clock.shift(MINUTE)
+
+    (alarm,) = session.scalars(select(Alarm)).all()
+    assert (alarm.kind, alarm.facts["posts"]) == ("in_vain", [first.id, second.id])
+    letter = session.scalars(select(Message).where(Message.address == cast.amir.email)).one()
+    assert letter.subject == "2 posts for @a_week_at_nordwerk wait too long"
+    assert "until Wed 25 Nov, 15:00. 2 posts will be missed before that." in letter.text
+    assert later.events[-1].what == "waits"
+
+    first.slot_at, second.slot_at = NOW + 91 * MINUTE, NOW + 92 * MINUTE
+    turn(door, job="turn_away")
+    assert session.scalars(select(Alarm)).one().ended_at is not None
+
+
+def test_nobody_is_told_of_a_wait_that_everything_lives_to_see_the_end_of(
+    session, cast, turn, clock
+):
+    posts_at(session, cast, NOW)
+
+    turn(Door(trouble=limited(180, is_asked=True), at="prepare"))
+
+    assert session.scalars(select(Alarm)).all() == []
+
+
 def test_the_apps_way_waits_longer_each_time_and_then_for_a_person(
     session, cast, turn, clock, connected
 ):
@@ -127,7 +169,7 @@ def test_who_lets_the_account_go_on_lets_it_be_asked_again(session, cast, turn, 
     turn(Door(trouble=limited(), at="prepare"), name="instagrapi")
     connected.stopped_at = now()
 
-    go_on(connection=connected, session=session, by=cast.lea, at=now())
+    go_on(connected, session=session, seen=connected.stopped_at, by=cast.lea, at=now())
     session.commit()
 
     assert session.get(AccountHold, cast.programme.id).wait_until is None
@@ -254,8 +296,8 @@ def test_what_somebody_asked_to_take_down_before_a_limit_is_a_persons_task_at_on
     assert session.get(AccountHold, cast.programme.id).wait_until > now() + 20 * 60 * MINUTE
     assert door.asked == is_tried_before
     assert session.get(Takedown, out_id).by_hand
-    (alarm,) = session.scalars(select(Alarm))
-    assert (alarm.kind, alarm.facts["reason"]) == ("take_down", "rate_limited")
+    (alarm,) = session.scalars(select(Alarm).where(Alarm.kind == "take_down"))
+    assert alarm.facts["reason"] == "rate_limited"
 
 
 @pytest.mark.parametrize("where", ["on looking", "on publishing"])
@@ -397,6 +439,31 @@ def test_an_outage_at_the_slot_is_waited_out_until_it_is_too_late(session, cast,
     clock.move_to(late.slot_at)
     turn(door)
     assert late.state is PostState.PUBLISHED
+
+
+def test_no_page_says_that_there_is_room_once_instagram_took_no_more(
+    session, cast, turn, clock, connected
+):
+    connected.facts = {"quota": [12, 50], "quota_at": NOW.isoformat()}
+    posts_at(session, cast, NOW)
+    clock.shift(MINUTE)
+    turn(Door(trouble=TheirsForNow("full", reason=Reason.QUOTA)), name="instagrapi")
+
+    assert connected.facts == {"quota": [50, 50], "quota_at": (NOW + MINUTE).isoformat()}
+
+
+def test_patience_with_a_doubt_ends_however_often_the_account_is_let_go_on(
+    session, cast, turn, clock, connected
+):
+    posts_at(session, cast, NOW)
+    door = Door(trouble=OutcomeUnknown("lost"))
+    turn(door)
+    for _ in range(3):
+        clock.shift(4 * MINUTE)
+        look_anew(cast.programme, session=session, at=now())
+        turn(door)
+
+    assert session.scalars(select(Alarm.kind)).all() == ["uncertain"]
 
 
 def test_a_day_without_quota_leaves_all_tries_to_what_is_about_the_post(session, cast):
@@ -601,7 +668,7 @@ def test_what_was_put_back_goes_out_as_soon_as_the_account_goes_on(
     session.add(Publication(post_id=post.id, handle={}, next_try_at=NOW + 5 * MINUTE))
     session.commit()
 
-    go_on(connected, session=session, by=cast.lea, at=now())
+    go_on(connected, session=session, seen=connected.stopped_at, by=cast.lea, at=now())
     turn(Door())
 
     assert post.state is PostState.PUBLISHED

@@ -8,9 +8,17 @@ from sqlalchemy import select
 from takeover.clock import now
 from takeover.instagram.doubts import settle
 from takeover.instagram.models import Alarm, Publication
-from takeover.instagram.publisher import Look, OnAccount, OutcomeUnknown
+from takeover.instagram.publisher import (
+    CannotTell,
+    Look,
+    OnAccount,
+    OutcomeUnknown,
+    StillProcessing,
+)
 from takeover.posts.models import PostState
 from tests.cast import NOW
+from tests.preparing import ready_media
+from tests.shapes import a_story, approved
 from tests.takeover.instagram.test_publishing import LEASE, Door
 from tests.takeover.instagram.test_sent_before import placed_again
 from tests.takeover.instagram.test_waiting import clock, posts_at, turn
@@ -109,3 +117,22 @@ def test_what_a_person_did_not_take_for_it_is_not_taken_later(session, cast, dou
 
     assert (post.state, seeing.sent) == (PostState.PUBLISHED, 1)
     assert session.get(Publication, post.id).media_id == "m-1"
+
+
+def test_a_story_that_instagram_refused_goes_out_though_others_are_there(
+    session, cast, turn, clock
+):
+    story = approved(session, cast, a_story(session, cast, ready_media(session, cast.zofia)))
+
+    class Listing(Door):
+        def find(self, outgoing, handle, *, sent_at):
+            self.looked += 1
+            raise CannotTell("one of its kind is listed")
+
+    door = Listing(trouble=StillProcessing("not ready"))
+    turn(door)
+    door.trouble = None
+    clock.shift(MINUTE)
+    turn(door)
+
+    assert (story.state, door.looked, door.sent) == (PostState.PUBLISHED, 1, 2)

@@ -25,6 +25,8 @@ from takeover.web import settings
 from tests.cast import NOW
 from tests.preparing import a_photo
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def store(app):

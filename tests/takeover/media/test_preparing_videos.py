@@ -19,8 +19,6 @@ from takeover.media.store import open_store
 from takeover.web import settings
 from tests.preparing import media_of
 
-pytestmark = pytest.mark.pages
-
 LONG, SHORT = "anamorphic_pixels.mp4", "stream_3s.mp4"
 
 

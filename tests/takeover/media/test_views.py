@@ -23,8 +23,6 @@ from tests.cast import NOW
 from tests.movies import MOVIE, a_movie
 from tests.preparing import a_draft, a_photo, a_submitted_post, ready_media
 
-pytestmark = pytest.mark.pages
-
 
 def changes_asked(post, *, by, at):
     post.move(PostState.CHANGES_REQUESTED, by=None, at=at, why="Crop it")

@@ -5,8 +5,6 @@ import pytest
 from takeover.people.passwords import password_is
 from tests.cast import PASSWORD
 
-pytestmark = pytest.mark.pages
-
 ANOTHER = "seven green bicycles"
 
 

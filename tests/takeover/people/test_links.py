@@ -12,8 +12,6 @@ from takeover.people.links import IN_A_MESSAGE, digest_of, make_link
 from takeover.people.models import Person, Role, SignInLink
 from tests.cast import NOW
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.fixture
 def new_link(session):

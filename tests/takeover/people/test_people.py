@@ -9,8 +9,6 @@ from takeover.people.administering import OwnAdministratorRole, take_away
 from takeover.people.models import Person, Role
 from tests.cast import NOW
 
-pytestmark = pytest.mark.pages
-
 NEW = {"name": "Inès Moreau", "email": "Ines@Nordwerk.example", "timezone": "Paris"}
 
 

@@ -11,8 +11,6 @@ from takeover.people.adding import take_role
 from takeover.people.models import Attempt, Role
 from tests.cast import NOW, PASSWORD
 
-pytestmark = pytest.mark.pages
-
 WRONG = "not the password at all"
 
 

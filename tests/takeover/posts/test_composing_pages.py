@@ -17,8 +17,6 @@ from takeover.posts.shaping import choose
 from tests.clips import a_ready_clip
 from tests.preparing import a_draft, media_of, ready_media
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.fixture
 def post(session, cast):

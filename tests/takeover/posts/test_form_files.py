@@ -20,8 +20,6 @@ from tests.cast import NOW
 from tests.locks import is_free
 from tests.preparing import a_draft, a_photo
 
-pytestmark = pytest.mark.pages
-
 
 def photo(text):
     return (BytesIO(a_photo(text)), f"{text}.jpg")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from takeover.clock import now
 from takeover.mail.models import Message
 from takeover.posts.ahead import what_is_ahead
+from takeover.posts.events import note
 from takeover.posts.models import PostState
 from takeover.posts.telling import tell_taken_down
 from takeover.posts.words import LATER, SOON, told, what_has_happened
@@ -50,6 +51,15 @@ def test_what_instagram_turned_out_to_have_unpublished_was_not_approved_again(se
 
     assert lines.count("Comms approved it") == 1
     assert lines[-1] == "It was not on the account, and waits for another try"
+
+
+def test_what_only_a_newer_release_has_words_for_is_left_out(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    before = [event.words for event in what_has_happened(post)]
+
+    note(post, "of_another_release", at=now(), reason="other")
+
+    assert [event.words for event in what_has_happened(post)] == before
 
 
 @pytest.mark.parametrize("name", ["ada", "amir"])

@@ -15,6 +15,8 @@ from takeover.posts.submitting import ask_to_submit, fulfil_waiting, prepare_for
 from tests.clips import a_ready_clip
 from tests.preparing import media_of, ready_media
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def carousel(session, cast):

@@ -1,7 +1,5 @@
 """How an author sees their post before anybody else does."""
 
-import pytest
-
 from takeover.clock import now
 from takeover.media.changing import refuse
 from takeover.media.models import MediaState
@@ -9,8 +7,6 @@ from takeover.media.videos.refusals import ClipUnreadable
 from tests.clips import a_ready_clip
 from tests.preparing import ready_media
 from tests.shapes import a_carousel, a_reel, a_story, drafted
-
-pytestmark = pytest.mark.pages
 
 
 def own_page(browse, cast, post):

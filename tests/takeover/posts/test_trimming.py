@@ -14,8 +14,6 @@ from takeover.posts.shaping import BeginsTooLate, ClipTooLong, PartTooShort, cho
 from takeover.posts.submitting import ask_to_submit
 from tests.clips import a_ready_clip
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.fixture
 def clip(session, cast):

@@ -9,6 +9,8 @@ from takeover.posts.models import Shape, Surface
 from takeover.posts.shaping import choose, crop
 from tests.preparing import a_draft
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def post(session, cast):

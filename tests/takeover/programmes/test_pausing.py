@@ -15,6 +15,7 @@ from takeover.programmes.models import Pause, Programme
 from takeover.programmes.pausing import (
     AlreadyPaused,
     NotPaused,
+    SaidOtherwise,
     holds_up,
     lock_programme,
     open_pause,
@@ -23,6 +24,8 @@ from takeover.programmes.pausing import (
     resume,
     say_why,
 )
+
+pytestmark = pytest.mark.each_database
 
 
 def a_second_programme(session, cast):
@@ -92,14 +95,18 @@ def test_the_reason_is_that_of_the_whole_tap(cast, session):
     one, other = pause_everything(session, by=cast.amir, at=now())
     session.commit()
 
-    assert say_why(one, session=session, reason=" A rumour ", by=cast.lea, at=now())
-    assert not say_why(one, session=session, reason="A rumour", by=cast.lea, at=now())
+    assert say_why(one, session=session, seen="", reason=" A rumour ", by=cast.lea, at=now())
+    assert not say_why(one, session=session, seen="", reason="A rumour", by=cast.lea, at=now())
     session.commit()
 
     assert (one.reason, other.reason) == ("A rumour", "A rumour")
     explained = [by for action, _of, by in actions(session) if action == "pause_explained"]
     assert explained == [cast.lea.id] * 2
-    assert say_why(one, session=session, reason="A mistake", by=cast.amir, at=now())
+    with pytest.raises(SaidOtherwise, match="A rumour"):
+        say_why(one, session=session, seen="", reason="A mistake", by=cast.amir, at=now())
+    assert say_why(
+        one, session=session, seen="A rumour", reason="A mistake", by=cast.amir, at=now()
+    )
     session.commit()
     written = session.scalars(
         select(AuditEntry).where(AuditEntry.action == "pause_explained").order_by(AuditEntry.id)
@@ -112,7 +119,7 @@ def test_the_reason_is_that_of_the_whole_tap(cast, session):
     for programme_id in (one.programme_id, other.programme_id):
         resume(lock_programme(session, programme_id), session=session, by=cast.lea, at=now())
     with pytest.raises(NotPaused):
-        say_why(one, session=session, reason="Too late", by=cast.lea, at=now())
+        say_why(one, session=session, seen="", reason="Too late", by=cast.lea, at=now())
 
 
 def test_a_pause_holds_up_what_is_due_while_it_lasts_and_nothing_after_it(cast, session):

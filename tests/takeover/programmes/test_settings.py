@@ -5,8 +5,6 @@ import pytest
 from takeover.audit import AuditEntry
 from tests.preparing import an_approved_post
 
-pytestmark = pytest.mark.pages
-
 PATH = "/programmes/a-week-in-a-life/settings"
 
 

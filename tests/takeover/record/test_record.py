@@ -13,6 +13,8 @@ from takeover.record.words import ACTIONS
 from takeover.states import HasState
 from tests.cast import NOW
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def desk(cast, browse):

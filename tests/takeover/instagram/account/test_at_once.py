@@ -1,10 +1,12 @@
-"""Two people who connect the same account in the same instant."""
+"""Two people who connect the same account in the same instant, and a worker meanwhile."""
 
 import json
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+import pytest
 from sqlalchemy import select
 
 from takeover.audit import AuditEntry
@@ -15,6 +17,9 @@ from takeover.instagram.connecting import connect
 from takeover.instagram.models import Connection
 from takeover.people.models import Person
 from takeover.programmes.models import Programme
+from tests.takeover.instagram.account.conftest import say
+
+pytestmark = pytest.mark.each_database
 
 KEYS = {"host": "facebook", "ig_user_id": "17841400000000001", "user_token": "EAA"}
 
@@ -50,3 +55,20 @@ def test_the_first_and_the_second_both_connect_it_in_turn(app, cast, session, mo
     assert len(session.scalars(select(Connection)).all()) == 1
     asked = select(AuditEntry.by_id).where(AuditEntry.action == "account_connected")
     assert sorted(session.scalars(asked)) == sorted(people)
+
+
+def test_a_worker_that_writes_meanwhile_spends_no_code_in_vain(sent, lea, session, monkeypatch):
+    back, check = say(sent()), connecting._account_of
+
+    def meanwhile(*facts):
+        if db.engine.dialect.name == "sqlite":  # the other one waits its turn in any case
+            other = sqlite3.connect(db.engine.url.database, timeout=0)
+            with suppress(sqlite3.OperationalError), other:
+                other.execute("UPDATE programmes SET spacing = spacing + 1")
+            other.close()
+        return check(*facts)
+
+    monkeypatch.setattr(connecting, "_account_of", meanwhile)
+
+    assert lea.get(back).says("is connected")
+    assert len(session.scalars(select(Connection)).all()) == 1

@@ -13,8 +13,6 @@ from takeover.instagram.publisher import AccountNeedsPerson, Reason
 from takeover.instagram.recording import stop_account
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE, say
 
-pytestmark = pytest.mark.pages
-
 SLUG = "a-week-in-a-life"
 
 

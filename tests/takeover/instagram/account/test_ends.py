@@ -15,8 +15,6 @@ from tests.cast import NOW
 from tests.conftest import settings_for
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE, say
 
-pytestmark = pytest.mark.pages
-
 NEARLY = timedelta(minutes=1)
 
 

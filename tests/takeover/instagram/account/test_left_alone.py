@@ -83,7 +83,8 @@ def test_another_account_or_another_way_does_not_inherit_it(
     limit_three_times(session, cast, turn, clock, ways)
     if is_ended_first:
         connection = lock_connection(session, cast.programme.id)
-        disconnect(connection, session=session, by=cast.lea, at=now())
+        seen = connection.connected_at
+        disconnect(connection, session=session, seen=seen, by=cast.lea, at=now())
         session.commit()
 
     lets_in(session, cast, ways[way])
@@ -102,7 +103,8 @@ def test_new_keys_of_the_same_account_by_the_same_way_keep_to_it(
     until = waits(session, cast)
     if is_ended_first:
         connection = lock_connection(session, cast.programme.id)
-        disconnect(connection, session=session, by=cast.lea, at=now())
+        seen = connection.connected_at
+        disconnect(connection, session=session, seen=seen, by=cast.lea, at=now())
         session.commit()
 
     lets_in(session, cast, ways["the same"])
@@ -130,12 +132,12 @@ def test_a_person_can_let_it_go_on_before_that_who_says_so(
     lea = browse(cast.lea)
     until = waits(session, cast)
 
-    refused = lea.post(f"{PAGE}/go-on", **csrf(lea))
+    refused = lea.post(f"{PAGE}/go-on", seen=until.isoformat(), **csrf(lea))
     assert refused.says("Do not let it go on before")
     assert waits(session, cast) == until
     page = lea.get(PAGE).submit("Go on all the same")
 
-    assert page.says("Approved posts go out again.")
+    assert page.says("Noted: the account may go on.")
     assert waits(session, cast) is None
     entry = session.scalars(
         select(AuditEntry).where(AuditEntry.action == "account_looked_at")

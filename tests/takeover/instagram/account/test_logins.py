@@ -16,8 +16,6 @@ from takeover.instagram.sealing import unseal
 from tests.cast import NOW
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE, say
 
-pytestmark = pytest.mark.pages
-
 
 def connections(session):
     return list(session.scalars(select(Connection).order_by(Connection.id)))
@@ -223,7 +221,8 @@ def test_what_is_useful_and_not_allowed_is_shown_and_keeps_nobody_out(sent, lea,
     page = lea.get(say(sent(), without=("instagram_manage_contents",)))
 
     assert page.says("is connected")
-    assert page.says("instagram_manage_contents, to take a published post down")
+    missing = "instagram_manage_contents, to take a published post down"
+    assert page.says(f"@{ACCOUNT} is connected, but these permissions are missing: {missing}")
 
 
 def test_nothing_secret_is_on_a_page_in_an_address_in_the_record_or_in_a_log(

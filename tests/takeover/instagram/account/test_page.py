@@ -11,7 +11,7 @@ from takeover.audit import AuditEntry
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram.connecting import connect
-from takeover.instagram.models import AccountHold, Alarm, Connection
+from takeover.instagram.models import AccountHold, Alarm, Connection, Publication
 from takeover.instagram.publisher import AccountNeedsPerson, Reason
 from takeover.instagram.recording import stop_account
 from takeover.instagram.rehearsal.tokens import LONG, Login
@@ -21,9 +21,8 @@ from takeover.schedule import run_once
 from tests.cast import NOW
 from tests.conftest import settings_for
 from tests.pages import Browser
+from tests.preparing import an_approved_post
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE, say
-
-pytestmark = pytest.mark.pages
 
 
 @pytest.fixture
@@ -108,7 +107,7 @@ def test_the_leads_home_says_how_the_account_stands(lea, session, connected):
     home = lea.get("/rota")
 
     assert home.says("Connected")
-    assert home.says("Access ends in 59 days")
+    assert home.says("Access ends in 60 days")
     assert home.follow(f"@{ACCOUNT}").path == PAGE
 
 
@@ -119,7 +118,24 @@ def test_the_quota_is_asked_for_and_kept_with_its_time(lea, session, connected, 
 
     assert page.says("50 of 50 posts in 24 hours, as of Wed 25 Nov")
     assert connected.answered_at is not None
-    assert lea.get("/rota").says("0 of 50 posts in 24 hours")
+    assert lea.get("/rota").says("50 of 50 posts left today")
+
+
+def test_room_that_instagram_says_there_is_lets_go_what_waited_for_it(
+    lea, session, cast, connected, meta
+):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    held = Publication(
+        post_id=post.id, handle={}, reason="quota", next_try_at=NOW + timedelta(hours=1)
+    )
+    session.add(held)
+    session.commit()
+    assert lea.get(f"/calendar/posts/{post.id}/now").says("as much as Instagram allows")
+
+    lea.get(PAGE).submit("Ask Instagram now")
+
+    assert held.next_try_at <= now()
+    assert not lea.get(f"/calendar/posts/{post.id}/now").says("as much as Instagram allows")
 
 
 def test_an_instagram_that_does_not_answer_is_told_and_changes_nothing(
@@ -144,7 +160,8 @@ def test_a_dead_key_that_is_found_out_by_asking_stops_the_account(lea, session, 
     assert page.says("made today; not good any more.")
     assert not page.says("It is renewed every week by itself.")
     assert "Ask Instagram now" not in page.html
-    assert lea.post(f"{PAGE}/go-on", **csrf(lea)).says("connect the account again")
+    seen = connected.stopped_at.isoformat()
+    assert lea.post(f"{PAGE}/go-on", seen=seen, **csrf(lea)).says("connect the account again")
     assert connected.stopped_at is not None
 
 
@@ -157,7 +174,7 @@ def test_an_account_that_was_stopped_goes_on_when_somebody_has_looked(
 
     page = home.follow("Look at the account").submit("I have looked: go on")
 
-    assert page.says("Approved posts go out again.")
+    assert page.says("Noted: the account may go on.")
     assert connected.stopped_at is None
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.by_id) == ("account_looked_at", cast.lea.id)
@@ -170,7 +187,8 @@ def test_a_blocked_account_does_not_go_on_by_one_tap(lea, session, connected, ca
     assert page.says("Do not let it go on before")
     assert "I have looked" not in page.html
 
-    assert lea.post(f"{PAGE}/go-on", **csrf(lea)).says(
+    seen = connected.stopped_at.isoformat()
+    assert lea.post(f"{PAGE}/go-on", seen=seen, **csrf(lea)).says(
         "Instagram blocks the account. Do not let it go on before"
     )
     assert connected.stopped_at is not None
@@ -180,7 +198,7 @@ def test_a_blocked_account_goes_on_as_any_other_after_a_day(lea, session, connec
     with later(hours=-24, minutes=-1):
         stop(session, cast.programme, Reason.SPAM_BLOCK)
 
-    assert lea.get(PAGE).submit("I have looked: go on").says("Approved posts go out again.")
+    assert lea.get(PAGE).submit("I have looked: go on").says("Noted: the account may go on.")
 
 
 def test_a_blocked_account_goes_on_before_that_for_who_says_so_twice(lea, session, connected, cast):
@@ -188,7 +206,7 @@ def test_a_blocked_account_goes_on_before_that_for_who_says_so_twice(lea, sessio
 
     page = lea.get(PAGE).submit("Go on all the same")
 
-    assert page.says("Approved posts go out again.")
+    assert page.says("Noted: the account may go on.")
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, "before" in entry.facts) == ("account_looked_at", True)
 
@@ -334,7 +352,7 @@ def test_access_that_is_not_renewed_is_seen_to_end(lea, connected, browse, cast,
     with later(days=51):
         home = browse(cast.lea).get("/rota")
 
-    assert home.says("Access ends in 8 days. Connect the account again before then")
+    assert home.says("Access ends in 9 days. Connect the account again before then")
     assert not home.follow("Look at the account").says("renewed every week")
 
 

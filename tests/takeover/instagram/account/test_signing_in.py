@@ -14,8 +14,6 @@ from takeover.instagram.sealing import unseal
 from takeover.schedule import names
 from tests.takeover.instagram.account.conftest import ACCOUNT, PAGE
 
-pytestmark = pytest.mark.pages
-
 PASSWORD = "fünf Möwen essen Fisch"
 SEED = "JBSWY3DPEHPK3PXP"
 
@@ -172,14 +170,15 @@ def test_after_a_refusal_instagram_is_left_alone_for_a_while(
     lea, session, meta, fault, minutes, later, tick_all
 ):
     meta.wire.add(path="send_login_request", times=1, **fault)
-    try_it(lea)
+    until = f"Sign in here again after Wed 25 Nov, 11:{minutes:02} (10:{minutes:02} on your clock)."
+    assert try_it(lea).says(until)
 
     with later(minutes=minutes - 1):
         tick_all(["forget_attempts"])
         early = try_it(lea)
     assert early.status == 422
-    assert early.says("we have not asked it again")
-    assert early.says("Wait until Wed 25 Nov")
+    assert early.says("we have not asked Instagram again")
+    assert early.says(until)
     assert asked(meta) == 1
     with later(minutes=minutes + 1):
         assert try_it(lea).says("is connected")
@@ -189,7 +188,7 @@ def test_a_wrong_password_makes_people_look_before_they_try_again(lea, session, 
     try_it(lea, password="wrong")
     before = asked(meta)
 
-    assert try_it(lea).says("we have not asked it again")
+    assert try_it(lea).says("we have not asked Instagram again")
     assert asked(meta) == before
 
 
@@ -216,7 +215,7 @@ def test_the_command_keeps_to_the_same_pause(app, lea, session, cast, meta):
     )
 
     assert answer.exit_code == 1
-    assert "we have not asked it again" in answer.output
+    assert "we have not asked Instagram again" in answer.output
     assert asked(meta) == before
 
 

@@ -44,14 +44,16 @@ MOVES = {
     "draft": {"submitted", "withdrawn"},
     "submitted": {"draft", "approved", "withdrawn"},
     "changes_requested": {"submitted", "withdrawn"},
-    "approved": {"draft", "changes_requested", "publishing", "failed", "missed", "withdrawn"},
+    "approved": {
+        "draft", "changes_requested", "publishing", "uncertain", "failed", "missed", "withdrawn",
+    },
     "publishing": {"approved", "published", "uncertain", "failed"},
     "uncertain": {"approved", "published", "failed"},
     "failed": {"approved", "missed", "withdrawn"},
-    "missed": {"approved", "withdrawn"},
+    "missed": {"approved", "publishing", "withdrawn"},
     "published": {"taken_down"},
     "taken_down": {"published"},
-}
+}  # fmt: skip
 CERTAINLY_NOT_OUT = {*MOVES, "withdrawn"} - {
     "publishing", "uncertain", "published", "taken_down",
 }  # fmt: skip

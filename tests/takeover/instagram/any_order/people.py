@@ -28,7 +28,7 @@ from takeover.people.models import Person
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import edit, submit, take_back, withdraw
 from takeover.posts.finding import lock_post
-from takeover.posts.models import PostState
+from takeover.posts.models import Post, PostState
 from takeover.posts.rules import ConsentWithdrawn, GoingOutNow, WeekHasEnded
 from takeover.posts.said_gone import Seen
 from takeover.programmes import pausing
@@ -202,8 +202,9 @@ class People:
             where = outs[0].on.permalink
             settling.say_there(session, post_id, address=where, **self._facts(session, "amir"))
         else:
-            settling.say_not_there(session, post_id, **self._facts(session, "amir"))
+            seen = str(session.get(Post, post_id).history[-1].id)
+            settling.say_not_there(session, post_id, seen=seen, **self._facts(session, "amir"))
 
     def look_after_account(self, session, post_id):
         connection = session.scalars(select(Connection)).one()
-        looking_after.go_on(connection, **self._steer(session))
+        looking_after.go_on(connection, seen=connection.stopped_at, **self._steer(session))

@@ -107,7 +107,7 @@ def test_photos_instagram_would_not_fetch_or_take(
     web.files |= {
         "/a.png": (jpeg(format="PNG"), "image/jpeg"),
         "/a.webp": (jpeg(format="WEBP"), "image/jpeg"),
-        "/a.mpo": (jpeg(format="MPO", save_all=True, append_images=[]), "image/jpeg"),
+        "/a.mpo": (jpeg(format="MPO", save_all=True, append_images=()), "image/jpeg"),
         "/wide.jpg": (jpeg(1080, 400), "image/jpeg"),
         "/narrow.jpg": (jpeg(300, 300), "image/jpeg"),
         "/large.jpg": (jpeg() + b"\0" * 8_000_000, "image/jpeg"),

@@ -21,6 +21,8 @@ from takeover.posts.composing import keep_files
 from takeover.web import settings
 from tests.preparing import a_photo
 
+pytestmark = pytest.mark.each_database
+
 SIZE = 600_000
 """Of one file; the quota is a megabyte."""
 

@@ -16,8 +16,6 @@ from takeover.media.models import Media, MediaState
 from takeover.media.store import open_store
 from tests.takeover.media.uploads.speaking import PLACE, a_file, answer_of
 
-pytestmark = pytest.mark.pages
-
 DEATHS = 10
 
 
