@@ -194,9 +194,9 @@ def outer_python() -> str:
 def clean_environ() -> dict[str, str]:
     """The environment less what would mix another Python's packages into ours, or have each of the
     many processes compile everything anew."""
-    foreign = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
-    forgetful = {"PYTHONDONTWRITEBYTECODE"}
-    return {name: value for name, value in os.environ.items() if name not in foreign | forgetful}
+    paths = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+    unwanted = paths | {"PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in os.environ.items() if name not in unwanted}
 
 
 def setup(arguments: list[str]) -> None:

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 
 from moderation import looking, steering
 from moderation.addresses import back_to_calendar, calendar_of
-from moderation.ahead import ahead_of
-from moderation.going_out import Wait, outlook_of
+from moderation.ahead import ahead
+from moderation.going_out import Outlook, Wait, outlook_of
 from moderation.placing import PLACERS, lock_to_place
 from moderation.steering import LocationNotTaken, MovedMeanwhile, NotApproved
 from moderation.tapped_twice import who_sent_it_now
@@ -35,7 +35,7 @@ def go_now(post_id: int) -> Response:
     post, seen = lock_to_place(db.session, post_id), instant_of("seen")
     if post is None or not looking.was_submitted(post):
         abort(404)
-    if post.slot_at == seen and _goes_soonest(post):
+    if post.slot_at == seen and _goes_soonest(post, _outlook(post)):
         db.session.rollback()
         return _now_page(post, status=422)
     try:
@@ -73,10 +73,9 @@ def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
         return looking.review_page(post, reader=me(), problem=problem, status=status)
     programme, at = post.week.programme, now()
     why = steering.why_not_now(post, session=db.session, at=at)
-    wait = (
-        outlook_of(programme, session=db.session, at=at).wait_at(post, at) if why is None else None
-    )
-    soonest = _goes_soonest(post) if why is None else ""
+    outlook = _outlook(post) if why is None else None
+    wait = outlook.wait_at(post, at) if outlook else None
+    soonest = _goes_soonest(post, outlook) if outlook else ""
     clashes = steering.clashes_at(post, at, session=db.session, at=at)
     return page(
         "moderation/now.html",
@@ -97,12 +96,16 @@ def _now_page(post: Post, *, problem: str = "", status: int = 200) -> Response:
     )
 
 
-def _goes_soonest(post: Post) -> str:
+def _goes_soonest(post: Post, outlook: Outlook) -> str:
     """When or why it goes out, where that is as soon as it may: to be sent now would put it behind
     those that wait with it. Else empty."""
-    found = ahead_of([post], now()).get(post.id)
+    found = ahead(post, outlook)
     return found.words if found and not found.may_go_now else ""
 
 
 def _why_it_waits(post: Post) -> Wait | None:
-    return outlook_of(post.week.programme, session=db.session, at=now()).wait_of(post)
+    return _outlook(post).wait_of(post)
+
+
+def _outlook(post: Post) -> Outlook:
+    return outlook_of(post.week.programme, session=db.session, at=now())

@@ -41,19 +41,19 @@ def posts() -> Response:
 def there(post_id: int) -> Response:
     form = ThereForm()
     if not form.validate():
-        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+        return _asked_again(post_id, form)
     try:
         say_there(db.session, post_id, address=form.permalink.data or "", by=me(), at=now())
     except NotAPermalink:
         form.permalink.errors = [
             _("That is not the address of a post. Open the post on the account and copy it.")
         ]
-        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+        return _asked_again(post_id, form)
     except AnotherPostsAddress:
         form.permalink.errors = [
             _("Another of our posts has this address. Copy the address of this one.")
         ]
-        return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
+        return _asked_again(post_id, form)
     except NotUncertain:
         if not _settled_already(post_id, PostState.PUBLISHED):
             return _stands_otherwise()
@@ -107,6 +107,10 @@ def again(post_id: int) -> Response:
     db.session.commit()
     flash(said_of(post, at=at))
     return see_other(url_for("moderation.posts"))
+
+
+def _asked_again(post_id: int, form: ThereForm) -> Response:
+    return posts_page(db.session, reader=me(), asked=post_id, form=form, status=422)
 
 
 def _seen() -> str:

@@ -67,13 +67,9 @@ def is_denied(words: Outgoing, handle: Handle) -> bool:
 
 
 def to_look_for(words: Outgoing, handle: Handle) -> tuple[Outgoing, Handle]:
-    """As it was sent, and what it was sent with."""
-    return as_sent(words, handle), handle.get(EARLIER, handle)
-
-
-def as_sent(words: Outgoing, handle: Handle) -> Outgoing:
-    """The same post with the words that it had, which may have been changed since."""
+    """The same post with the words that it had, which may have been changed since; and what it was
+    sent with."""
     sent_as = handle.get(SENT_AS, {})
-    if "caption" not in sent_as:
-        return words
-    return replace(words, kind=Kind(sent_as["kind"]), caption=sent_as["caption"])
+    if "caption" in sent_as:
+        words = replace(words, kind=Kind(sent_as["kind"]), caption=sent_as["caption"])
+    return words, handle.get(EARLIER, handle)

@@ -77,12 +77,11 @@ def _others_missed(post: Post, at: datetime, session: Session) -> list[Post]:
 def _miss(posts: Iterable[Post], *, session: Session, at: datetime) -> None:
     untold = []
     for post in posts:
-        publication = session.get(Publication, post.id, populate_existing=True)
-        is_approved = post.state is PostState.APPROVED
-        if publication is not None and is_approved and may_be_out(publication.handle):
-            doubt_anew(post, publication, session=session, at=at)
-            continue
         if post.state is PostState.APPROVED:  # of one that had failed comms has been told
+            publication = session.get(Publication, post.id, populate_existing=True)
+            if publication is not None and may_be_out(publication.handle):
+                doubt_anew(post, publication, session=session, at=at)
+                continue
             untold.append(post)
         post.move(PostState.MISSED, by=None, at=at, why=_why_missed(post, at) or "")
     if untold:

@@ -37,9 +37,9 @@ def held_up(session: Session, *, at: datetime, most: int) -> list[Post]:
 
 def how_many_held_up(session: Session, *, at: datetime) -> dict[int, int]:
     """By the ids of the programmes that have any."""
-    counted = _held_up(at).with_only_columns(Post.programme_id, func.count())
+    counted = _held_up(at).with_only_columns(Post.programme_id, func.count().label("many"))
     found = session.execute(counted.group_by(Post.programme_id))
-    return {programme_id: count for programme_id, count in found}  # noqa: C416  # rows, not pairs
+    return {row.programme_id: row.many for row in found}
 
 
 def ids_held_up(session: Session, *, at: datetime) -> frozenset[int]:
