@@ -23,6 +23,7 @@ from takeover.instagram.publisher import (
     OnAccount,
     OutcomeUnknown,
     PublishingError,
+    Reason,
 )
 from takeover.instagram.recording import (
     ask_person,
@@ -123,6 +124,8 @@ def settle(
         _check_is_over(publication, session, at=at)
         take_as_unsent(post, publication)
         say_unsent(publication, at=at)
+        if publication.reason == Reason.SENT_BEFORE:  # that nobody knows is over as well
+            publication.reason = ""
         publication.next_try_at = None
         post.move(PostState.FAILED, by=by, at=at, why="not on the account")
     session.commit()

@@ -345,6 +345,16 @@ def test_that_it_is_not_there_can_be_said_once_its_call_is_over(session, cast):
     assert post.state is PostState.FAILED
 
 
+def test_that_nobody_knows_is_said_no_more_once_somebody_has_said_it(session, cast, turn, refused):
+    with time_machine.travel(NOW + timedelta(hours=1, seconds=1)):
+        turn(Shelf(), name="instagrapi")
+        assert session.get(Publication, refused.id).reason == "sent_before"
+
+        settle(session, refused.id, found=None, by=cast.amir, at=now())
+
+    assert session.get(Publication, refused.id).reason == ""
+
+
 def test_that_it_is_there_can_be_said_at_once(session, cast):
     post = an_approved_post(session, cast, slot_at=NOW)
     send(session, post, Door(trouble=OutcomeUnknown("lost")))
