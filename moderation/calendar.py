@@ -20,7 +20,7 @@ from moderation.words import word_of_doubt
 from takeover.instagram.account_state import AccountState
 from takeover.posts.ahead import Ahead, Next
 from takeover.posts.models import Post, PostState
-from takeover.posts.words import LATER, SOON, STATES, TO_GO, WAS_THERE
+from takeover.posts.words import LATER, SOON, word_of
 from takeover.programmes.clocks import differs
 from takeover.programmes.models import Programme
 from takeover.programmes.quiet import is_quiet
@@ -190,18 +190,13 @@ def _entry(
     at: datetime,
 ) -> Entry:
     instant, programme = _instant(post), post.week.programme
-    named, tone = STATES[post.state]
-    word = str(named)
+    word, tone = word_of(post, at=at)
     if ahead is not None and ahead.next is not Next.ON_TIME:  # its time stands beside it
         word, tone = ahead.word, ahead.tone
     elif post.state is S.UNCERTAIN:
         word, tone = word_of_doubt(is_looked_for=post.id in looked_for)
     elif post.state is S.FAILED:
         tone = "attention"
-    elif post.has_run_out(at):
-        word, tone = str(WAS_THERE), "calm"
-    elif post.is_to_be_taken_down:
-        word, tone = str(TO_GO), "waiting"
     clocks, amiss = both_clocks(programme, instant), _amiss(post, ahead, instants, at=at)
     may_go_now = ahead is not None and ahead.may_go_now and goes_now(post)
     kept = _kept(ahead, instant, at)

@@ -14,12 +14,11 @@ from takeover.posts.signs import Sign, sign_of
 from takeover.posts.taken_out import TakenOut, how_taken_out
 from takeover.posts.words import (
     STATES,
-    TO_GO,
     TOO_LATE,
-    WAS_THERE,
     Event,
     what_happened,
     what_has_happened,
+    word_of,
 )
 from takeover.programmes.clocks import clock_of
 
@@ -50,12 +49,7 @@ def state_for_comms(
     if post.state is PostState.MISSED:
         late = post.last_word == TOO_LATE
         return _("Missed: too late") if late else _("Missed: week over"), "stopped"
-    if post.has_run_out(at):
-        return str(WAS_THERE), "calm"
-    if post.is_to_be_taken_down:
-        return str(TO_GO), "waiting"
-    word, tone = STATES[post.state]
-    return str(word), tone
+    return word_of(post, at=at)
 
 
 def word_of_doubt(*, is_looked_for: bool) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from takeover.instagram.publisher import (
 from takeover.instagram.recording import tell_altered
 from takeover.instagram.slowing_down import heed
 from takeover.instagram.working import Work, held_post, is_held_up
-from takeover.posts.events import note
+from takeover.posts.events import TENDING_WAITS, note, note_wait
 from takeover.posts.models import Post, PostState, Surface
 from takeover.posts.telling import tell_published
 from takeover.programmes.pausing import lock_programme
@@ -77,9 +77,14 @@ def tend(work: Work, post_id: int) -> None:
 
 
 def _wanted(work: Work, post_id: int) -> _Wanted:
-    post, publication = _held(work, post_id)
+    wanted = _wanted_of(work, *_held(work, post_id))
+    work.session.commit()
+    return wanted
+
+
+def _wanted_of(work: Work, post: Post, publication: Publication) -> _Wanted:
     talks = post.surface is not Surface.STORY
-    wanted = _Wanted(
+    return _Wanted(
         out_of_reach=why_out_of_reach(work, publication),
         on=OnAccount(media_id=publication.media_id or "", permalink=post.permalink),
         caption=post.caption if talks else "",
@@ -87,8 +92,6 @@ def _wanted(work: Work, post_id: int) -> _Wanted:
         was_sent=publication.comment_sent_at is not None,
         closing=talks and post.comments_off and publication.comments_closed_at is None,
     )
-    work.session.commit()
-    return wanted
 
 
 def _find_address(work: Work, post_id: int, wanted: _Wanted) -> None:
@@ -179,17 +182,21 @@ def _close_comments(work: Work, post_id: int, wanted: _Wanted) -> None:
 
 def _note_trouble(work: Work, post_id: int, error: PublishingError) -> None:
     work.session.rollback()
-    at = work.clock()
+    at, reason = work.clock(), error.reason.value
     post, publication = _held(work, post_id)
+    is_for_address = _wanted_of(work, post, publication).nothing_more
     publication.tend_tries += 1
     passes = isinstance(error, TheirsForNow | OutcomeUnknown)
     if passes and publication.tend_tries < MOST_TRIES:
-        publication.tend_at = at + _wait_after(error) * publication.tend_tries
+        until = publication.tend_at = at + _wait_after(error) * publication.tend_tries
+        if not is_for_address:
+            note_wait(post, TENDING_WAITS, at=at, reason=reason, said=error.said, until=until)
     else:
         publication.tend_at = None
         _tell_without_address(work, post)
-        note(post, "not_tended", at=at, reason=error.reason.value)
-        alarm_of_post("not_tended", post, session=work.session, reason=error.reason.value, at=at)
+        if not is_for_address:
+            note(post, "not_tended", at=at, reason=reason)
+            alarm_of_post("not_tended", post, session=work.session, reason=reason, at=at)
     work.session.commit()
 
 

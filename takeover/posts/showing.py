@@ -40,6 +40,7 @@ from takeover.posts.shaping import (
     too_long,
 )
 from takeover.posts.signs import sign_of_clip
+from takeover.posts.turned_up import is_there_all_the_same
 from takeover.posts.words import (
     last_change,
     refusal_of,
@@ -131,6 +132,7 @@ def post_page(found: Post, *, problem: str = "", status: int = 200) -> Response:
         may_begin_another=week_is_open and found.state is PostState.REJECTED,
         may_withdraw=found.state is not PostState.PUBLISHING
         and PostState.WITHDRAWN in Post.allowed_moves.get(found.state, set()),
+        is_there=is_there_all_the_same(found),
         has_run_out=found.has_run_out(at),
         seen=last_change(found, ahead),
     )

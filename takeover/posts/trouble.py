@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from takeover.posts.events import TENDING_WAITS
 from takeover.posts.models import TAKEDOWN_ASKED, PostEvent
 from takeover.programmes.clocks import clock_of
 from takeover.programmes.models import Programme
@@ -147,6 +148,13 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
     if event.what == "takedown_waits":
         until = clock_of(programme, datetime.fromisoformat(event.facts["until"]))
         return _("Taking it down failed: %(why)s; trying again %(when)s.", why=why, when=until)
+    if event.what == TENDING_WAITS:
+        until = clock_of(programme, datetime.fromisoformat(event.facts["until"]))
+        return _(
+            "Its first comment or the switch for comments failed: %(why)s; trying again %(when)s.",
+            why=why,
+            when=until,
+        )
     if event.what == "placed":
         slot = clock_of(programme, datetime.fromisoformat(event.facts["slot_at"]))
         return _("Comms gave it another time: %(when)s", when=slot)

@@ -42,12 +42,6 @@ KINDS = {
     PostKind.STORY: lazy_gettext("Story"),
 }
 
-TO_GO = lazy_gettext("To be taken down")
-"""The word for what is on the account, and is to go from it."""
-
-WAS_THERE = lazy_gettext("Was on the account")
-"""The word for a story whose day is over."""
-
 TOO_LATE = "too late"
 """Why a post was missed while its week still runs."""
 
@@ -80,15 +74,21 @@ def told(post: Post, *, at: datetime, ahead: Ahead | None) -> Told:
         about_picture = _while_preparing(post)
         if about_picture is not None:
             return about_picture
-    word, tone = STATES[post.state]
     if ahead is not None:
         return _until_it_goes_out(post, ahead, at)
+    return Told(*word_of(post, at=at), _next(post, at), _look_again(post))
+
+
+def word_of(post: Post, *, at: datetime) -> tuple[str, str]:
+    """A word and a tone for what became of it, where all readers have the same."""
     if post.has_run_out(at):
-        return Told(str(WAS_THERE), "calm", _("A story is on the account for 24 hours."))
+        return _("Was on the account"), "calm"
     if post.is_to_be_taken_down:
-        words = _("It is on the account until that is done. You need do nothing.")
-        return Told(str(TO_GO), "waiting", words, LATER)
-    return Told(str(word), tone, _next(post, at), _look_again(post))
+        return _("To be taken down"), "waiting"
+    if is_mere_word(post):
+        return _("Said to be gone"), "waiting"
+    word, tone = STATES[post.state]
+    return str(word), tone
 
 
 def _all_the_same(post: Post) -> Told:
@@ -153,13 +153,22 @@ def _next(post: Post, at: datetime) -> str:
         S.MISSED: _("It could not go out in time. Comms may give it another time.")
         if post.last_word == TOO_LATE and is_open(post.week, at=at)
         else _why_over(post),
-        S.PUBLISHED: _("Everybody can see it."),
+        S.PUBLISHED: _out(post, at),
         S.TAKEN_DOWN: _("Comms says that it is no longer on the account.")
         if is_mere_word(post)
         else _("It is no longer on the account."),
         S.WITHDRAWN: _why_taken_out(post),
     }
     return words.get(post.state, "")
+
+
+def _out(post: Post, at: datetime) -> str:
+    """Of what is on the account, or was."""
+    if post.has_run_out(at):
+        return _("A story is on the account for 24 hours.")
+    if post.is_to_be_taken_down:
+        return _("It is on the account until that is done. You need do nothing.")
+    return _("Everybody can see it.")
 
 
 def _why_taken_out(post: Post) -> str:
@@ -189,7 +198,8 @@ def title(post: Post) -> str:
 def _look_again(post: Post) -> int:
     if post.state is S.PUBLISHING:
         return SOON
-    return LATER if post.state in {S.SUBMITTED, S.UNCERTAIN, S.FAILED, S.MISSED} else 0
+    is_with_comms = post.state in {S.SUBMITTED, S.UNCERTAIN, S.FAILED, S.MISSED}
+    return LATER if is_with_comms or post.is_to_be_taken_down else 0
 
 
 def what_happened(post: Post, move: PostMove) -> str:

@@ -38,6 +38,7 @@ def test_what_turned_up_is_said_first_until_somebody_says_that_it_is_gone(
     page = zofia.get(f"/posts/{post.id}")
     assert page.says("On the account all the same")
     assert not page.says("It does not go out.")
+    assert not page.says("It will not go out")
     assert zofia.get("/my-week").says("On the account all the same")
     for page in (amir.get("/posts"), amir.get(f"/queue/{post.id}")):
         assert page.says("It is on @a_week_at_nordwerk all the same")

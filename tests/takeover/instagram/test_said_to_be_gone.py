@@ -101,6 +101,9 @@ def test_what_was_not_seen_to_go_is_a_persons_word_on_every_page(
     for shown in (page, zofia.get(f"/posts/{published.id}/take-down")):
         assert not shown.says(NOBODY)
         assert not shown.says("It is no longer on the account")
+    for shown in (zofia.get("/my-week"), amir.get("/calendar"), amir.get(f"/queue/{published.id}")):
+        assert shown.says("Said to be gone")
+        assert not shown.says("Taken down")
     page = zofia.get(f"/posts/{published.id}")
     assert page.says("Comms says that it is no longer on the account.")
     assert page.says("Comms said that it is gone from the account")

@@ -25,6 +25,7 @@ from takeover.instagram.working import Work
 from takeover.mail.models import Message
 from takeover.posts.digest import digest_of
 from takeover.posts.models import PostState, Surface
+from takeover.programmes.clocks import clock_of
 from takeover.programmes.pausing import pause, resume
 from tests.cast import NOW
 from tests.preparing import an_approved_post
@@ -167,6 +168,38 @@ def test_what_may_pass_is_tried_again_later(session, approved):
 
     assert now() < publication.tend_at < now() + timedelta(minutes=3)
     assert session.scalars(select(Alarm)).all() == []
+
+
+def test_its_timeline_says_in_one_line_why_it_has_no_comment_yet_and_when_it_is_tried(
+    browse, cast, session, approved
+):
+    post, publication = out(session, approved, first_comment=TEXT)
+    for minutes in (7, 31):
+        wait = TheirsForNow("500", wait=timedelta(minutes=minutes), reason=Reason.TEMPORARY)
+        tended(session, post, Door(wait))
+
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    line = "Its first comment or the switch for comments failed: Instagram had trouble of its own"
+    assert page.text.count(line) == 1
+    assert page.says(f"trying again {clock_of(post.week.programme, publication.tend_at)}")
+
+
+def test_an_address_that_cannot_be_asked_for_is_no_trouble_of_a_comment(
+    browse, cast, session, approved, monkeypatch
+):
+    post, publication = out(session, approved, permalink="")
+
+    def refuse(self, on):
+        raise TheirsForNow("429", wait=timedelta(minutes=1))
+
+    monkeypatch.setattr(Door, "permalink_of", refuse)
+    for _ in range(5):
+        tended(session, post, Door())
+
+    assert publication.tend_at is None
+    assert session.scalars(select(Alarm)).all() == []
+    assert not browse(cast.amir).get(f"/queue/{post.id}").says("Its first comment")
+    assert session.scalars(select(Message).where(Message.kind == "published")).one()
 
 
 def test_an_address_that_instagram_does_not_say_at_once_is_asked_for_again(session, approved):
