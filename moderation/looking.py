@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.ahead import ahead_of, would_be_ahead
+from moderation.correcting import is_noted
 from moderation.forms import ApproveForm, ReasonForm, RejectForm, StopForm
 from moderation.forms_with_post import WithPostForm, form_for
 from moderation.models import Decision
@@ -129,6 +130,7 @@ def review_page(
         turned_up=to_settle_of(post, session=session),
         is_week_over=post.week.ends <= at,
         has_run_out=post.has_run_out(at),
+        is_noted=is_noted(post, session=session),
         taken_out=why_taken_out(post) if post.state is PostState.WITHDRAWN else "",
         steers=not reader.roles.isdisjoint(PLACERS),
         typed="" if has_its_form else sent.reason.strip(),

@@ -18,6 +18,7 @@ from moderation.settling import (
 )
 from moderation.tapped_twice import placed_already, settled_already
 from moderation.views import pages as pages
+from moderation.words import NO_ADDRESS, OF_ANOTHER_POST
 from takeover.clock import now
 from takeover.db import db
 from takeover.instagram.doubts import MayStillCome, NotUncertain
@@ -45,14 +46,10 @@ def there(post_id: int) -> Response:
     try:
         say_there(db.session, post_id, address=form.permalink.data or "", by=me(), at=now())
     except NotAPermalink:
-        form.permalink.errors = [
-            _("That is not the address of a post. Open the post on the account and copy it.")
-        ]
+        form.permalink.errors = [str(NO_ADDRESS)]
         return _asked_again(post_id, form)
     except AnotherPostsAddress:
-        form.permalink.errors = [
-            _("Another of our posts has this address. Copy the address of this one.")
-        ]
+        form.permalink.errors = [str(OF_ANOTHER_POST)]
         return _asked_again(post_id, form)
     except NotUncertain:
         if not _settled_already(post_id, PostState.PUBLISHED):

@@ -28,6 +28,14 @@ NO_LOCATION_HERE = lazy_gettext(
 )
 
 
+NO_ADDRESS = lazy_gettext(
+    "That is not the address of a post. Open the post on the account and copy it."
+)
+
+OF_ANOTHER_POST = lazy_gettext(
+    "Another of our posts has this address. Copy the address of this one."
+)
+
 WEEK_IS_OVER = lazy_gettext("Its week is over: it cannot go out any more.")
 
 

@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 import briefs.news
 import briefs.views
 import moderation.ahead
+import moderation.views_address
 import moderation.views_not_out
 import moderation.views_now
 import moderation.views_pausing
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     moderation.views_now.pages,  # the calendar's, with both of its modules
     moderation.views_with_post.pages,
     moderation.views_not_out.pages,
+    moderation.views_address.pages,
 )
 DEMO_BLUEPRINTS = (takeover.demo.views.pages,)
 

@@ -167,6 +167,7 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
         "comments_closed": _("Comments were switched off"),
         "not_tended": _("Its first comment or the switch for comments failed: %(why)s.", why=why),
         "altered": _("It is out with another caption than the approved one. Comms has been told."),
+        "address_corrected": _("Comms corrected its address on the account"),
         "turned_up": _("It is on Instagram after all, from before. Comms has been told."),
         "turned_up_gone": _("Comms said that it is gone from the account"),
         "turned_up_stays": _("Comms said that it may stay on the account"),

@@ -58,6 +58,7 @@ ACTIONS = {
     "signed_in_by_link": _("Signed in by a link"),
     "signed_in_by_password": _("Signed in by password"),
     "signed_out_everywhere": _("Signed out everywhere"),
+    "address_corrected": _("Its address on the account corrected"),
     "slot_moved": _("Moved to another time"),
     "found_still_there": _("Found to be still on the account"),
     "takedown_asked": _("Takedown asked for"),
