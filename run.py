@@ -45,7 +45,7 @@ OFFLINE = re.compile(
     re.IGNORECASE,
 )
 
-# Each starts with one half, so that the journeys, in one of them, start one browser and one demo.
+# For two cores: two of them wait for browsers half of the time. A fourth costs more than it does.
 IN_PARALLEL = ["-n", "3", "--dist", "worksteal"]
 
 CHECKS = (

@@ -52,12 +52,23 @@ Flask.jinja_options = {"bytecode_cache": _Compiled()}  # a third of the time of 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each is asked of one database, by turns and of the same one every time; what databases do in
-    their own ways is asked of each. What takes longest begins first."""
+    their own ways is asked of each."""
     waiting = [item for item in items if not _is_its_turn(item)]
     config.hook.pytest_deselected(items=waiting)
     kept = set(items) - set(waiting)
-    items[:] = [item for item in items if item in kept]
-    items.sort(key=lambda item: not item.nodeid.startswith(("tests/journeys", "tests/torture")))
+    items[:] = _longest_first([item for item in items if item in kept])
+
+
+def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """What waits for a browser comes first in two of the shares that begin side by side."""
+    long = [one for one in items if one.nodeid.startswith(("tests/journeys", "tests/torture"))]
+    files = sorted({item.path for item in long})
+    here = [item for item in long if files.index(item.path) % 2 == 0]
+    there = [item for item in long if files.index(item.path) % 2]
+    rest = [item for item in items if item not in set(long)]
+    share = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    more = max(0, share - len(here))
+    return [*here, *rest[:more], *there, *rest[more:]]
 
 
 def pytest_collection_finish() -> None:

@@ -51,7 +51,13 @@ def confined(data: bytes, recipe: Recipe = Recipe()) -> Made:  # noqa: B008  # i
 
 def media_of(session: Session, owner: Person, *, text: str = "hello", **options: Any) -> Media:
     """As it came; `options` are those of `a_photo`."""
-    media = take_in(
+    media = _taken_in(session, owner, text=text, **options)
+    session.commit()
+    return media
+
+
+def _taken_in(session: Session, owner: Person, *, text: str, **options: Any) -> Media:
+    return take_in(
         BytesIO(a_photo(text, **options)),
         spool=Path(settings().uploads_path),
         session=session,
@@ -59,8 +65,6 @@ def media_of(session: Session, owner: Person, *, text: str = "hello", **options:
         by=owner,
         at=now(),
     )
-    session.commit()
-    return media
 
 
 def a_connection(session: Session, programme: Programme, **facts: Any) -> Connection:
@@ -75,12 +79,17 @@ def a_connection(session: Session, programme: Programme, **facts: Any) -> Connec
 
 def ready_media(session: Session, owner: Person, *, text: str = "hello", **options: Any) -> Media:
     """As a worker leaves it, who makes the same of the same photo every time."""
-    media = media_of(session, owner, text=text, **options)
+    media = _made_ready(session, owner, text=text, **options)
+    session.commit()
+    return media
+
+
+def _made_ready(session: Session, owner: Person, *, text: str, **options: Any) -> Media:
+    media = _taken_in(session, owner, text=text, **options)
     store = open_store(settings().media_url)
     record(media, put_away(_made_once(text, **options), None, store=store))
     media.handed_out_at = now()
     media.move(MediaState.READY, by=None, at=now())
-    session.commit()
     return media
 
 
@@ -90,28 +99,36 @@ def _made_once(text: str, **options: Any) -> Made:
 
 
 def a_draft(session: Session, cast: Cast, *, caption: str = "Sparks fly", **facts: object) -> Post:
+    post = _drafted(session, cast, caption=caption, **facts)
+    session.commit()
+    return post
+
+
+def _drafted(session: Session, cast: Cast, *, caption: str, **facts: object) -> Post:
     week = facts.get("week", cast.week)
     assert isinstance(week, Week)
-    media = ready_media(session, week.person, text=caption)
-    post = draft(
+    return draft(
         week,
-        media,
+        _made_ready(session, week.person, text=caption),
         session=session,
         by=week.person,
         at=now(),
         caption=caption,
         alt_text="A welder behind a shower of sparks",
     )
-    session.commit()
-    return post
 
 
 def a_submitted_post(
     session: Session, cast: Cast, *, caption: str = "Sparks fly", **facts: object
 ) -> Post:
-    post = a_draft(session, cast, caption=caption, **facts)
-    submit(post, by=post.author, at=now())
+    post = _submitted(session, cast, caption=caption, **facts)
     session.commit()
+    return post
+
+
+def _submitted(session: Session, cast: Cast, **facts: Any) -> Post:
+    post = _drafted(session, cast, **facts)
+    submit(post, by=post.author, at=now())
     return post
 
 
@@ -124,7 +141,7 @@ def an_approved_post(
     **facts: object,
 ) -> Post:
     """Due at its next free slot, or at the instant named."""
-    post = a_submitted_post(session, cast, caption=caption, **facts)
+    post = _submitted(session, cast, caption=caption, **facts)
     approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
     if slot_at is not None:
         post.slot_at = slot_at

@@ -15,8 +15,7 @@ class Seen(StrEnum):
 
 def seen_when_said_gone(post: Post) -> Seen | None:
     """Of a post that was taken down; None where the app did that itself."""
-    last = post.history[-1]
-    if post.state is not PostState.TAKEN_DOWN or last.by_id is None:
+    if post.state is not PostState.TAKEN_DOWN or (last := post.history[-1]).by_id is None:
         return None
     # What was said before this was kept was believed unseen.
     return Seen(last.why) if last.why else Seen.UNKNOWN

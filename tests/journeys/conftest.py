@@ -44,10 +44,27 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def live(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo that has just begun: the very command of `run.py demo`."""
-    with demo(free_port(), tmp_path_factory.mktemp("journeys") / "demo") as address:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
+    """The port and the folder of a demo that was begun, by the very command of `run.py demo`, and
+    stopped. Copies of it begin in a quarter of the time; its letters lead to that port."""
+    port, folder = free_port(), tmp_path_factory.mktemp("filled") / "demo"
+    with demo(port, folder):
+        pass
+    return port, folder
+
+
+@pytest.fixture(scope="package")
+def live(
+    chromium: Browser, filled: tuple[int, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the demo that journeys share."""
+    port, folder = filled
+    with demo(port, copy_of(folder, tmp_path_factory.mktemp("journeys"))) as address:
         yield address
+
+
+def copy_of(folder: Path, into: Path) -> Path:
+    return shutil.copytree(folder, into / "demo")
 
 
 def _wait_for_monday_if_near() -> None:

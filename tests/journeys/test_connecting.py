@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from deploy.demo import environment
 from takeover.instagram.rehearsal.logins import APP_ID, APP_SECRET
 from takeover.instagram.rehearsal.server import Rehearsal, running
-from tests.journeys.conftest import ROOT, demo, free_port
+from tests.journeys.conftest import ROOT, copy_of, demo, free_port
 from tests.journeys.test_accessibility import AXE, look
 from tests.journeys.test_main_journey import reload_until
 from tests.journeys.visiting import DESK, PHONE, Visit
@@ -31,14 +31,19 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def stage(chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(
+    chromium: Browser,
+    filled: tuple[int, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Stage]:
     """A demo of its own, that knows an app at a Meta of its own."""
     with running(usernames=[ACCOUNT, "somebody_else"]) as meta:
         for name in ("INSTAGRAM_GRAPH_URL", "INSTAGRAM_RUPLOAD_URL", "INSTAGRAM_PRIVATE_URL"):
             monkeypatch.setenv(name, meta.url)
         monkeypatch.setenv("FACEBOOK_APP_ID", APP_ID)
         monkeypatch.setenv("FACEBOOK_APP_SECRET", APP_SECRET)
-        folder = tmp_path / "demo"
+        folder = copy_of(filled[1], tmp_path)
         with demo(free_port(), folder) as address:
             yield Stage(address, folder, meta)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import demo, free_port
+from tests.journeys.conftest import copy_of, demo, free_port
 from tests.journeys.test_accessibility import AXE, look
 from tests.journeys.test_main_journey import (
     FEED,
@@ -23,9 +23,9 @@ WHY = "A rumour is going round; legal looks at it first."
 
 
 @pytest.fixture
-def own_demo(chromium: Browser, tmp_path: Path) -> Iterator[str]:
+def own_demo(chromium: Browser, filled: tuple[int, Path], tmp_path: Path) -> Iterator[str]:
     """Of its own: a pause would be felt in every other journey."""
-    with demo(free_port(), tmp_path / "demo") as address:
+    with demo(free_port(), copy_of(filled[1], tmp_path)) as address:
         yield address
 
 

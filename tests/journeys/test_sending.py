@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, CDPSession, Locator, expect
 
-from tests.journeys.conftest import OpenVisit, demo, free_port
+from tests.journeys.conftest import OpenVisit, copy_of, demo, free_port
 from tests.journeys.visiting import PHONE, Visit
 
 pytestmark = pytest.mark.browser
@@ -135,17 +135,17 @@ def test_the_part_that_is_shown_is_chosen_by_dragging_the_picture(visit: OpenVis
 
 
 def test_a_server_that_is_stopped_and_started_again_goes_on_with_the_same_upload(
-    chromium: Browser, tmp_path: Path
+    chromium: Browser, filled: tuple[int, Path], tmp_path: Path
 ) -> None:
-    port = free_port()
-    with demo(port, tmp_path / "demo") as address:
+    port, folder = free_port(), copy_of(filled[1], tmp_path)
+    with demo(port, folder) as address:
         phone = Visit(chromium, address, PHONE)
         begin_post(phone)
         network = slow(phone)
         choose(phone, TRAIN)
         sends_some(phone)
     phone.sees("No connection. It goes on by itself")
-    with demo(port, tmp_path / "demo"):
+    with demo(port, folder):
         unhurried(phone, network)
         are_ready(phone, 1)
         expect(cards(phone)).to_have_count(1)

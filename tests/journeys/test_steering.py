@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from deploy.demo import environment
-from tests.journeys.conftest import ROOT, demo, free_port
+from tests.journeys.conftest import ROOT, copy_of, demo, free_port
 from tests.journeys.test_accessibility import AXE, look
 from tests.journeys.test_main_journey import FEED
 from tests.journeys.visiting import DESK, PHONE, Visit
@@ -59,10 +59,12 @@ class Steered:
 
 
 @pytest.fixture(scope="module")
-def steered(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steered]:
+def steered(
+    chromium: Browser, filled: tuple[int, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Steered]:
     """A demo of its own: two approved posts are in next week's calendar, on Tuesday morning and
     noon. One more is due in an hour."""
-    folder = tmp_path_factory.mktemp("steering") / "demo"
+    folder = copy_of(filled[1], tmp_path_factory.mktemp("steering"))
     with demo(free_port(), folder) as address:
         yield Steered(address, *made_in(folder, address))
 
