@@ -262,9 +262,10 @@ def _day(
     every: list[Entry | Free] = [*entries, *free]
     lines = [one for one in every if one.at.astimezone(programme.zone).date() == on]
     lines.sort(key=lambda one: one.at)
-    has_post = any(isinstance(one, Entry) and one.post.state in COUNTS for one in lines)
-    is_gap = given is not None and not has_post and on.weekday() in programme.slot_days
     is_over = _instant_of(programme, on + timedelta(days=1)) <= at
+    fills = COUNTS | {S.TAKEN_DOWN} if is_over else COUNTS  # it went out, whatever came after
+    has_post = any(isinstance(one, Entry) and one.post.state in fills for one in lines)
+    is_gap = given is not None and not has_post and on.weekday() in programme.slot_days
     return Day(
         on=on,
         name=format_date(on, "EEE d MMM", rebase=False),

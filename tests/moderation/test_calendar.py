@@ -94,6 +94,20 @@ def test_days_of_somebodys_week_without_a_post_are_gaps(app, cast, session):
     assert not any(day.gap for day in nobodys.days)
 
 
+def test_a_day_on_which_something_went_out_and_was_taken_down_is_no_gap(app, cast, session):
+    post = an_approved_post(session, cast)
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    post.published_at = NOW - timedelta(days=1)
+    post.move(PostState.PUBLISHED, by=None, at=now())
+    post.move(PostState.TAKEN_DOWN, by=None, at=now())
+    session.commit()
+
+    with app.test_request_context():
+        gaps = [day.gap for day in plan(session, cast).days]
+
+    assert gaps[:3] == ["Nothing went out", "", "No post yet"]
+
+
 def test_what_does_not_fit_is_said_in_words(app, cast, session):
     cast.programme.spacing = 20
     cast.programme.quiet_from, cast.programme.quiet_until = "22:00", "07:00"
