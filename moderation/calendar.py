@@ -77,6 +77,7 @@ class Free:
 class Day:
     on: date
     name: str
+    short: str
     place: Literal["past", "today", "next"]
     gap: str = ""  # in words, where a day of somebody's week has no post
     is_urgent: bool = False
@@ -269,6 +270,7 @@ def _day(
     return Day(
         on=on,
         name=format_date(on, "EEE d MMM", rebase=False),
+        short=format_date(on, "EEE d", rebase=False),
         place="today" if on == today else "past" if on < today else "next",
         gap=(_("Nothing went out") if is_over else _("No post yet")) if is_gap else "",
         is_urgent=is_gap and not is_over and given is not None and given.begins <= at,

@@ -46,6 +46,9 @@ pages = Blueprint("calendar", __name__)
 
 FARTHEST = timedelta(weeks=520)
 
+MANY = 14
+"""Posts of a week. With more, somebody on a phone, which shows three at once, loses their way."""
+
 
 @pages.get("/calendar")
 @pages.get("/calendar/<monday>")
@@ -127,6 +130,7 @@ def _calendar_page(programme: Programme, monday: date) -> Response:
         programme=programme,
         programmes=list(db.session.scalars(select(Programme).order_by(Programme.id))),
         plan=plan,
+        leads_to_days=len(plan.entries) > MANY,
         moved=_shown_in(plan, request.args.get("moved", 0, type=int)),
         span=week_span(monday, monday + timedelta(days=6)),
         is_now=monday == this_monday,

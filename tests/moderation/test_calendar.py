@@ -164,6 +164,8 @@ def test_any_number_of_posts_is_shown(browse, cast, session, count):
     assert page.status == 200
     assert page.says(f"{count} post")
     assert page.html.count('class="cal-post ') == count
+    assert ("Thu 26" in page.links) is (count > 14)
+    assert page.html.count('id="on-2026-11-26"') == page.html.count('id="today"') == 1
 
 
 def test_the_readers_clock_stands_beside_the_accounts_where_it_is_another(browse, cast, session):
