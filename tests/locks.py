@@ -5,10 +5,11 @@ import sqlite3
 from sqlalchemy import Engine, select
 
 from takeover.posts.models import Post
+from takeover.programmes.models import Programme
 
 
-def is_free(engine: Engine, post_id: int) -> bool:
-    """Whether another may write this moment, to that post at least."""
+def is_free(engine: Engine, row_id: int, of: type[Post | Programme] = Post) -> bool:
+    """Whether another may write this moment, to that post or programme at least."""
     if engine.dialect.name == "sqlite":
         other = sqlite3.connect(engine.url.database, timeout=0)
         try:
@@ -19,5 +20,5 @@ def is_free(engine: Engine, post_id: int) -> bool:
             other.close()
         return True
     with engine.connect() as other:
-        post = select(Post.id).where(Post.id == post_id).with_for_update(skip_locked=True)
-        return other.scalar(post) == post_id
+        row = select(of.id).where(of.id == row_id)
+        return other.scalar(row.with_for_update(skip_locked=True, key_share=True)) == row_id

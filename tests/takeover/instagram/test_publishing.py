@@ -40,6 +40,7 @@ from takeover.media.store import open_store
 from takeover.posts.digest import digest_of
 from takeover.posts.drafting import submit, take_back
 from takeover.posts.models import PostState
+from takeover.programmes.models import Programme
 from takeover.schedule import run_once
 from takeover.web import settings
 from takeover.weeks.giving import take_back as take_week_back
@@ -603,6 +604,59 @@ def test_what_was_made_ready_of_other_words_is_made_anew(session, cast):
 
     assert door.handles == [{}, {}]
     assert door.sent == 1
+
+
+def test_what_gets_other_words_while_it_is_made_ready_is_not_sent_in_the_former(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+
+    def other_words():
+        take_back(post, by=cast.zofia, at=now())
+        post.caption = "Other words"
+        submit(post, by=cast.zofia, at=now())
+        approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
+        post.slot_at = NOW
+        session.commit()
+
+    door = Door(meanwhile=other_words)
+    send(session, post, door)
+
+    assert (door.sent, post.state) == (0, PostState.APPROVED)
+    door.meanwhile = lambda: None
+    send(session, post, door)
+    assert door.handles == [{}, {}]
+    assert (door.sent, post.state) == (1, PUBLISHED)
+
+
+def test_what_is_missed_while_it_is_made_ready_is_not_sent(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+
+    def too_late():
+        post.move(PostState.MISSED, by=None, at=now(), why="too late")
+        session.commit()
+
+    door = Door(meanwhile=too_late)
+    send(session, post, door)
+
+    assert (door.sent, post.state) == (0, PostState.MISSED)
+
+
+def test_nobody_pauses_between_the_last_look_at_it_and_the_record_that_it_leaves(session, cast):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    programme_id, engine, asked, last = post.programme_id, db.engine, [], []
+
+    def clock():
+        asked.append(is_free(engine, programme_id, Programme))
+        return now()
+
+    class Watched(Door):
+        def publish(self, outgoing, handle):
+            last.extend((asked[-1], is_free(engine, programme_id, Programme)))
+            return super().publish(outgoing, handle)
+
+    work = replace(working(session, post, Watched()), clock=clock)
+    send_held(work, post.id)
+
+    assert last == [False, True]
 
 
 def test_what_was_turned_down_and_is_approved_with_other_words_goes_out_in_them(session, cast):
