@@ -6,8 +6,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from takeover.instagram.doubts import NotUncertain, settle
+from takeover.instagram.known import known_as
 from takeover.instagram.models import Publication
 from takeover.instagram.permalinks import on_account
+from takeover.instagram.publisher import OnAccount
 from takeover.people.models import Person
 from takeover.posts.finding import lock_post
 from takeover.posts.models import Post
@@ -22,7 +24,9 @@ def say_there(session: Session, post_id: int, *, address: str, by: Person, at: d
     publication = session.get(Publication, post_id)
     if publication is None:
         raise NotUncertain
-    found = on_account(address, door=publication.door, handle=publication.handle)
+    found = meant_by(address, publication)
+    if known_as(found, session=session, but=post_id) is not None:
+        raise AnotherPostsAddress
     try:
         settle(session, post_id, found=found, by=by, at=at)
     except IntegrityError as error:
@@ -36,8 +40,20 @@ def is_there(session: Session, post_id: int, *, address: str) -> bool:
     publication = session.get(Publication, post_id)
     if publication is None:
         return False
-    found = on_account(address, door=publication.door, handle=publication.handle)
+    found = meant_by(address, publication)
     return publication.post.permalink == found.permalink
+
+
+def meant_by(address: str, publication: Publication) -> OnAccount:
+    """Where a person says that it is. Raises NotAPermalink."""
+    post = publication.post
+    return on_account(
+        address,
+        door=publication.door,
+        handle=publication.handle,
+        account=post.week.programme.account,
+        surface=post.surface,
+    )
 
 
 def is_as_seen(post: Post, seen: str) -> bool:

@@ -6,13 +6,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from takeover.instagram.doors import SANDBOX
 from takeover.instagram.publisher import Handle, OnAccount
+from takeover.posts.models import Surface
 from takeover.web import public_address, settings
 
 # A post's number in base 64, with these digits. Source: instagrapi's InstagramIdCodec.
 _DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
-_POST = re.compile(r"/(?:[A-Za-z0-9._]{1,30}/)?(p|reel)/([A-Za-z0-9_-]{5,40})/?")
-_STORY = re.compile(r"/stories/[A-Za-z0-9._]{1,30}/([0-9]{5,25})/?")
-_SANDBOX_PAGE = re.compile(r"/sandbox/[A-Za-z0-9._]{1,30}")
+_POST = re.compile(r"/(?:(?P<name>[A-Za-z0-9._]{1,30})/)?(p|reel)/([A-Za-z0-9_-]{5,40})/?")
+_STORY = re.compile(r"/stories/(?P<name>[A-Za-z0-9._]{1,30})/([0-9]{5,25})/?")
 _SANDBOX = re.compile(r"post-([1-9][0-9]{0,8})")
 
 
@@ -20,9 +20,11 @@ class NotAPermalink(Exception):
     """That is not the address of a post on Instagram."""
 
 
-def on_account(address: str, *, door: str, handle: Handle) -> OnAccount:
-    """Where that address says the post is that was sent by this door with this handle. Raises
-    NotAPermalink.
+def on_account(
+    address: str, *, door: str, handle: Handle, account: str, surface: Surface
+) -> OnAccount:
+    """Where that address says the post is that was sent by this door with this handle, to that
+    account, there. Raises NotAPermalink, also where it can only be of something else.
 
     Only the post's number is believed: the address that people follow is made here.
     """
@@ -31,13 +33,23 @@ def on_account(address: str, *, door: str, handle: Handle) -> OnAccount:
     except ValueError as error:
         raise NotAPermalink from error
     if door == SANDBOX:
-        return _on_sandbox(parts)
+        return _on_sandbox(parts, account)
     number, site = _number_in(parts.path), _sites().get(parts.hostname or "")
     if number is None or site is None or parts.scheme not in {"http", "https"}:
+        raise NotAPermalink
+    if not _may_be(parts.path, account=account, surface=surface):
         raise NotAPermalink
     # As `answers.on_account` names it, so that no two posts of ours can be the same one of theirs.
     names = (str(number), handle.get("account_pk", ""))
     return OnAccount(media_id="_".join(filter(None, names)), permalink=site + _path_of(parts.path))
+
+
+def _may_be(path: str, *, account: str, surface: Surface) -> bool:
+    story = _STORY.fullmatch(path)
+    named = story or _POST.fullmatch(path)
+    name = named["name"] if named else None
+    is_story = surface is Surface.STORY
+    return bool(story) is is_story and (name is None or name.lower() == account.lower())
 
 
 def address_of_account(account: str, *, door: str) -> str:
@@ -53,9 +65,9 @@ def number_in(address: str) -> int | None:
     return _number_in(urlsplit(address).path)
 
 
-def _on_sandbox(parts: SplitResult) -> OnAccount:
-    page, post = _SANDBOX_PAGE.fullmatch(parts.path), _SANDBOX.fullmatch(parts.fragment)
-    if page is None or post is None:
+def _on_sandbox(parts: SplitResult, account: str) -> OnAccount:
+    post = _SANDBOX.fullmatch(parts.fragment)
+    if parts.path != f"/sandbox/{account}" or post is None:
         raise NotAPermalink
     where = public_address(f"{parts.path}#{parts.fragment}")
     return OnAccount(media_id=f"sandbox-{int(post[1])}", permalink=where)
@@ -74,15 +86,15 @@ def _sites() -> dict[str, str]:
 def _path_of(path: str) -> str:
     """As we write it: a post may be reached by several."""
     if post := _POST.fullmatch(path):
-        return f"/{post[1]}/{post[2]}/"
+        return f"/{post[2]}/{post[3]}/"
     return f"{path.rstrip('/')}/"
 
 
 def _number_in(path: str) -> int | None:
     if story := _STORY.fullmatch(path):
-        return int(story[1])
+        return int(story[2])
     post = _POST.fullmatch(path)
-    return _number(post[2]) if post else None
+    return _number(post[3]) if post else None
 
 
 def _number(code: str) -> int:

@@ -50,7 +50,8 @@ def record_published(
         tell_altered(post, session=session, at=at)
     take_back_lent(post.id, session=session)
     if found.permalink:  # else as soon as it is known: see `tending`
-        tell_published(post, session=session, at=at)
+        address = found.permalink if by is None else ""
+        tell_published(post, session=session, address=address, at=at)
 
 
 def tell_altered(post: Post, *, session: Session, at: datetime) -> None:

@@ -23,7 +23,7 @@ from takeover.instagram.publisher import (
 from takeover.instagram.slowing_down import heed, waits_until
 from takeover.instagram.working import Work, held_post
 from takeover.people.models import Person
-from takeover.posts.events import note
+from takeover.posts.events import TENDING_WAITS, note
 from takeover.posts.models import TAKEDOWN_ASKED, Post, PostState
 from takeover.posts.said_gone import Seen, is_mere_word
 from takeover.posts.telling import tell_taken_down
@@ -60,6 +60,10 @@ def ask_to_take_down(
     session.add(asked)
     audit.record(post, "takedown_asked", by=by, at=at)
     note(post, TAKEDOWN_ASKED, at=at)
+    publication = session.get(Publication, post.id)
+    was_tended = publication is not None and publication.tend_at is not None
+    if was_tended and any(event.what == TENDING_WAITS for event in post.events):
+        note(post, "tending_left_off", at=at)
     if (why := why_by_hand(post, session=session, at=at)) is not None:
         _leave_to_person(asked, post, session=session, why=why, at=at)
     return asked
@@ -213,5 +217,5 @@ def _finish(
     asked.done_by_id = by.id if by else None
     facts = {"seen": seen.value} if seen is not None else {}
     post.move(PostState.TAKEN_DOWN, by=by, at=at, why=seen or "", **facts)
-    said_by = by.name if by is not None and is_mere_word(post) else ""
+    said_by = by.name if by is not None and is_mere_word(post, at=at) else ""
     tell_taken_down(post, session=session, asked_by=asked.asked_by_id, said_by=said_by, at=at)

@@ -7,16 +7,19 @@ from datetime import timedelta
 
 from takeover.instagram.alarms import alarm_of_post
 from takeover.instagram.belonging import why_out_of_reach
+from takeover.instagram.ending import OF_ACCOUNT
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import (
+    AccountNeedsPerson,
     OnAccount,
+    Ours,
     OutcomeUnknown,
     PublishingError,
     Reason,
     TheirsForNow,
 )
 from takeover.instagram.recording import tell_altered
-from takeover.instagram.slowing_down import heed
+from takeover.instagram.slowing_down import heed, waits_until
 from takeover.instagram.working import Work, held_post, is_held_up
 from takeover.posts.events import TENDING_WAITS, note, note_wait
 from takeover.posts.models import Post, PostState, Surface
@@ -46,7 +49,12 @@ class _Wanted:
 
     @property
     def nothing_more(self) -> bool:
-        return not self.comment and not self.closing
+        return not self.missing
+
+    @property
+    def missing(self) -> str:
+        """Besides its address."""
+        return " ".join(["comment"] * bool(self.comment) + ["closing"] * self.closing)
 
 
 def tend(work: Work, post_id: int) -> None:
@@ -58,10 +66,7 @@ def tend(work: Work, post_id: int) -> None:
             return
         if not wanted.on.permalink:
             _find_address(work, post_id, wanted)
-        if wanted.comment:
-            _write_comment(work, post_id, wanted)
-        if wanted.closing:
-            _close_comments(work, post_id, wanted)
+        _see_to_comments(work, post_id, wanted)
         if wanted.on.permalink or not wanted.nothing_more:
             _finish(work, post_id)
     except _Later:
@@ -102,7 +107,7 @@ def _find_address(work: Work, post_id: int, wanted: _Wanted) -> None:
     post.permalink = address
     if is_altered:
         tell_altered(post, session=work.session, at=work.clock())
-    tell_published(post, session=work.session, at=work.clock())
+    tell_published(post, session=work.session, address=address, at=work.clock())
     publication.tend_tries += not address
     if wanted.nothing_more:
         _say_when_next(work, post, publication)
@@ -130,7 +135,7 @@ def _let_be(work: Work, post_id: int, wanted: _Wanted, *, why: Reason) -> None:
 def _tell_without_address(work: Work, post: Post) -> None:
     """Its author can see it here."""
     if not post.permalink:
-        tell_published(post, session=work.session, at=work.clock())
+        tell_published(post, session=work.session, address="", at=work.clock())
 
 
 def _finish(work: Work, post_id: int) -> None:
@@ -143,6 +148,38 @@ def _say_when_next(work: Work, post: Post, publication: Publication) -> None:
     """For its address alone it is asked again, and not for ever."""
     again = not post.permalink and publication.tend_tries < MOST_TRIES
     publication.tend_at = work.clock() + BETWEEN * publication.tend_tries if again else None
+
+
+def _see_to_comments(work: Work, post_id: int, wanted: _Wanted) -> None:
+    """Where the first comment is given up, comments are switched off all the same. Raises _Later,
+    and what the door does."""
+    given_up = None
+    if wanted.comment:
+        try:
+            _write_comment(work, post_id, wanted)
+        except PublishingError as error:
+            if _comes_again(work, post_id, error) or _is_of_account(error):
+                raise
+            given_up = error
+    if wanted.closing:
+        _close_comments(work, post_id, wanted)
+    if given_up is not None:
+        raise given_up
+
+
+def _comes_again(work: Work, post_id: int, error: PublishingError) -> bool:
+    tries = work.session.get_one(Publication, post_id, populate_existing=True).tend_tries
+    work.session.rollback()
+    return _passes(error) and tries + 1 < MOST_TRIES
+
+
+def _passes(error: PublishingError) -> bool:
+    return isinstance(error, TheirsForNow | OutcomeUnknown)
+
+
+def _is_of_account(error: PublishingError) -> bool:
+    """Whether anything else asked of it would fail as well, or make it worse."""
+    return isinstance(error, AccountNeedsPerson | Ours) or error.reason in OF_ACCOUNT
 
 
 def _write_comment(work: Work, post_id: int, wanted: _Wanted) -> None:
@@ -168,6 +205,8 @@ def _commit_to_writing(work: Work, post_id: int) -> bool:
     stands = post.week.consent.stands
     if stands:
         publication.comment_sent_at = work.clock()
+    else:
+        note(post, "comment_left_out", at=work.clock())
     work.session.commit()
     return stands
 
@@ -184,18 +223,19 @@ def _note_trouble(work: Work, post_id: int, error: PublishingError) -> None:
     work.session.rollback()
     at, reason = work.clock(), error.reason.value
     post, publication = _held(work, post_id)
-    is_for_address = _wanted_of(work, post, publication).nothing_more
+    wanted = _wanted_of(work, post, publication)
     publication.tend_tries += 1
-    passes = isinstance(error, TheirsForNow | OutcomeUnknown)
-    if passes and publication.tend_tries < MOST_TRIES:
-        until = publication.tend_at = at + _wait_after(error) * publication.tend_tries
-        if not is_for_address:
+    if _passes(error) and publication.tend_tries < MOST_TRIES:
+        left_alone = waits_until(work.session, post.programme_id, at=at) or at
+        until = max(at + _wait_after(error) * publication.tend_tries, left_alone)
+        publication.tend_at = until
+        if not wanted.nothing_more:
             note_wait(post, TENDING_WAITS, at=at, reason=reason, said=error.said, until=until)
     else:
         publication.tend_at = None
         _tell_without_address(work, post)
-        if not is_for_address:
-            note(post, "not_tended", at=at, reason=reason)
+        if not wanted.nothing_more:
+            note(post, "not_tended", at=at, reason=reason, missing=wanted.missing)
             alarm_of_post("not_tended", post, session=work.session, reason=reason, at=at)
     work.session.commit()
 

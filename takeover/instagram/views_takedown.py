@@ -182,7 +182,7 @@ def _page(
             is_comms=_is_comms(me()),
             at=now(),
         ),
-        is_mere_word=is_mere_word(post),
+        is_mere_word=is_mere_word(post, at=now()),
         done_by=done_by,
         found=_found_there(post),
         seen=seen.value if seen else "",
@@ -230,7 +230,8 @@ def _sign(post: Post) -> str:
         return ""
     at = now()
     due = asked.next_try_at or at
-    return f"{post.history[-1].id}-{asked.by_hand}-{asked.tries}-{due <= at}-{due + LATE < at}"
+    late = f"{due <= at}-{due + LATE < at}"
+    return f"{post.history[-1].id}-{asked.by_hand}-{asked.tries}-{late}-{post.permalink}"
 
 
 def _is_sure() -> bool:

@@ -93,7 +93,7 @@ def _by_hand(asked: Takedown, *, is_comms: bool) -> Standing:
     return Standing(
         _("It has to be taken down by hand"),
         f"{why} {next_}",
-        look_again=0 if is_comms else LATER,
+        look_again=LATER,
         is_for_hands=True,
     )
 

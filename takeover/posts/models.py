@@ -189,7 +189,11 @@ class Post(Model, HasState):
 
     def has_run_out(self, at: datetime) -> bool:
         """Whether it is a story whose day on the account is over: nobody sees it there any more."""
-        out = self.published_at if self.state is PostState.PUBLISHED else None
+        return self.state is PostState.PUBLISHED and self.had_its_day(at)
+
+    def had_its_day(self, at: datetime) -> bool:
+        """Whether it was a story that was out so long ago, whatever was done about it since."""
+        out = self.published_at
         return self.surface is Surface.STORY and out is not None and out + STORY_LASTS <= at
 
     @property

@@ -1,5 +1,6 @@
 """What a person says of a post that was to go from the account, and what the app saw of it then."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from takeover.posts.models import Post, PostState
@@ -21,6 +22,7 @@ def seen_when_said_gone(post: Post) -> Seen | None:
     return Seen(last.why) if last.why else Seen.UNKNOWN
 
 
-def is_mere_word(post: Post) -> bool:
-    """Whether nobody but a person says that it is gone."""
-    return seen_when_said_gone(post) in {Seen.THERE, Seen.UNKNOWN}
+def is_mere_word(post: Post, *, at: datetime) -> bool:
+    """Whether nobody but a person says that it is gone; a story goes by itself."""
+    is_word = seen_when_said_gone(post) in {Seen.THERE, Seen.UNKNOWN}
+    return is_word and not post.had_its_day(at)

@@ -32,8 +32,9 @@ def way_to(post: Post, *, session: Session, at: datetime) -> Callable[[], str]:
     return address
 
 
-def tell_published(post: Post, *, session: Session, at: datetime) -> None:
-    """Written in the transaction that records the publishing."""
+def tell_published(post: Post, *, session: Session, address: str, at: datetime) -> None:
+    """Written in the transaction that records the publishing. `address`: on the account, where
+    Instagram itself has told it; else empty, and their page here leads there."""
     write(
         session,
         "published",
@@ -41,7 +42,7 @@ def tell_published(post: Post, *, session: Session, at: datetime) -> None:
         key=f"published-{post.id}",
         at=at,
         link=way_to(post, session=session, at=at),
-        post=post,
+        address=address,
         account=post.week.programme.account,
         programme=post.week.programme,
     )

@@ -165,7 +165,9 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
         "needs_person": _("Nobody could find out whether it is there. Comms looks on Instagram."),
         "comment_written": _("Its first comment was written"),
         "comments_closed": _("Comments were switched off"),
-        "not_tended": _("Its first comment or the switch for comments failed: %(why)s.", why=why),
+        "comment_left_out": _("Its first comment is not written any more"),
+        "not_tended": _not_tended(str(event.facts.get("missing", "")), why),
+        "tending_left_off": _("Its comments are not seen to any more"),
         "altered": _("It is out with another caption than the approved one. Comms has been told."),
         "address_corrected": _("Comms corrected its address on the account"),
         "turned_up": _("It is on Instagram after all, from before. Comms has been told."),
@@ -173,3 +175,10 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
         "turned_up_stays": _("Comms said that it may stay on the account"),
     }
     return words.get(event.what, "")
+
+
+def _not_tended(missing: str, why: str) -> str:
+    return {
+        "comment": _("Its first comment was not written: %(why)s.", why=why),
+        "closing": _("Comments were not switched off: %(why)s.", why=why),
+    }.get(missing, _("Its first comment or the switch for comments failed: %(why)s.", why=why))

@@ -76,7 +76,7 @@ def told(post: Post, *, at: datetime, ahead: Ahead | None) -> Told:
             return about_picture
     if ahead is not None:
         return _until_it_goes_out(post, ahead, at)
-    return Told(*word_of(post, at=at), _next(post, at), _look_again(post))
+    return Told(*word_of(post, at=at), _next(post, at), _look_again(post, at))
 
 
 def word_of(post: Post, *, at: datetime) -> tuple[str, str]:
@@ -85,7 +85,7 @@ def word_of(post: Post, *, at: datetime) -> tuple[str, str]:
         return _("Was on the account"), "calm"
     if post.is_to_be_taken_down:
         return _("To be taken down"), "waiting"
-    if is_mere_word(post):
+    if is_mere_word(post, at=at):
         return _("Said to be gone"), "waiting"
     word, tone = STATES[post.state]
     return str(word), tone
@@ -155,7 +155,7 @@ def _next(post: Post, at: datetime) -> str:
         else _why_over(post),
         S.PUBLISHED: _out(post, at),
         S.TAKEN_DOWN: _("Comms says that it is no longer on the account.")
-        if is_mere_word(post)
+        if is_mere_word(post, at=at)
         else _("It is no longer on the account."),
         S.WITHDRAWN: _why_taken_out(post),
     }
@@ -195,11 +195,12 @@ def title(post: Post) -> str:
     return post.caption or str(KINDS[post.kind])
 
 
-def _look_again(post: Post) -> int:
+def _look_again(post: Post, at: datetime) -> int:
     if post.state is S.PUBLISHING:
         return SOON
     is_with_comms = post.state in {S.SUBMITTED, S.UNCERTAIN, S.FAILED, S.MISSED}
-    return LATER if is_with_comms or post.is_to_be_taken_down else 0
+    is_going = post.is_to_be_taken_down and not post.has_run_out(at)
+    return LATER if is_with_comms or is_going else 0
 
 
 def what_happened(post: Post, move: PostMove) -> str:

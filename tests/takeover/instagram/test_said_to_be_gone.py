@@ -1,14 +1,18 @@
 """What a person says is gone from the account: looked for, on the record, and taken back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from takeover.audit import AuditEntry
+from takeover.clock import now
 from takeover.instagram.graph.publisher import GraphPublisher
 from takeover.instagram.models import Alarm, Takedown
 from takeover.instagram.publisher import OutcomeUnknown, Reason
 from takeover.mail.models import Message
-from takeover.posts.models import PostState
+from takeover.posts.models import PostState, Surface
 from tests.takeover.instagram.test_views_takedown import connect, published_officially
 
 NOBODY = "Nobody can see it on @a_week_at_nordwerk any more."
@@ -112,6 +116,48 @@ def test_what_was_not_seen_to_go_is_a_persons_word_on_every_page(
     assert letters
     assert all("Amir Haddad says that it is gone" in text for text in letters)
     assert not any("Nobody can see it" in text for text in letters)
+
+
+def test_a_story_whose_day_is_over_is_gone_whoever_said_so(browse, session, cast, published, shows):
+    shows["is"] = UNREADABLE
+    published.surface = Surface.STORY
+    session.commit()
+    said_gone(browse(cast.amir), published)
+    assert browse(cast.zofia).get(f"/posts/{published.id}").says("Said to be gone")
+
+    with time_machine.travel(now() + timedelta(days=3), tick=True):
+        for person, path in ((cast.zofia, "posts"), (cast.amir, "queue")):
+            page = browse(person).get(f"/{path}/{published.id}")
+            assert page.says("Taken down")
+            assert not page.says("Said to be gone")
+
+
+def test_nobody_waits_for_a_story_that_was_to_be_taken_down_once_its_day_is_over(
+    browse, session, cast, published, shows
+):
+    published.surface = Surface.STORY
+    session.commit()
+    asked_by_hand(browse(cast.amir), published)
+    path = f"/posts/{published.id}"
+    assert "hx-trigger" in browse(cast.zofia).get(path).html
+
+    with time_machine.travel(now() + timedelta(days=3), tick=True):
+        assert "hx-trigger" not in browse(cast.zofia).get(path).html
+
+
+def test_a_page_that_leads_to_it_looks_again_once_its_address_is_another(
+    browse, session, cast, published, shows
+):
+    page = asked_by_hand(browse(cast.amir), published)
+    (address,) = page.tree.xpath("//@hx-get")
+    amir = browse(cast.amir)
+    assert amir.fetch(address, headers={"HX-Request": "true"}).status_code == 204
+
+    published.permalink = "https://www.instagram.com/p/C0ffee54321/"
+    session.commit()
+
+    answer = amir.fetch(address, headers={"HX-Request": "true"})
+    assert published.permalink in answer.get_data(as_text=True)
 
 
 def test_what_was_seen_to_go_is_said_as_seen(browse, cast, published, shows):

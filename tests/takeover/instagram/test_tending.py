@@ -14,12 +14,14 @@ from takeover.instagram.due import Errand, next_due
 from takeover.instagram.holding import let_go, take_hold
 from takeover.instagram.models import Alarm, Publication, SandboxPost
 from takeover.instagram.publisher import (
+    AccountNeedsPerson,
     Ours,
     OutcomeUnknown,
     Reason,
     TheirsForGood,
     TheirsForNow,
 )
+from takeover.instagram.slowing_down import waits_until
 from takeover.instagram.tending import tend
 from takeover.instagram.working import Work
 from takeover.mail.models import Message
@@ -184,6 +186,61 @@ def test_its_timeline_says_in_one_line_why_it_has_no_comment_yet_and_when_it_is_
     assert page.says(f"trying again {clock_of(post.week.programme, publication.tend_at)}")
 
 
+@pytest.mark.parametrize(
+    ("trouble", "times"),
+    [(TheirsForGood("permission", reason=Reason.PERMISSION), 1), (TheirsForNow("500"), 5)],
+)
+def test_comments_that_nobody_wants_are_switched_off_though_the_first_cannot_be_written(
+    browse, cast, session, approved, trouble, times
+):
+    post, publication = out(session, approved, first_comment=TEXT, comments_off=True)
+    door = Door(trouble)
+
+    for number in range(times):
+        assert (number, door.closed) == (number, 0)
+        tended(session, post, door)
+
+    assert (door.closed, publication.tend_at) == (1, None)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    assert page.says("Comments were switched off")
+    assert page.says("Its first comment was not written: ")
+    assert session.scalars(select(Alarm.kind)).all() == ["not_tended"]
+
+
+def test_an_account_that_waits_for_a_person_is_asked_for_nothing_more(session, approved):
+    post, _publication = out(session, approved, first_comment=TEXT, comments_off=True)
+    door = Door(AccountNeedsPerson("checkpoint", reason=Reason.CHECKPOINT))
+
+    tended(session, post, door)
+
+    assert door.closed == 0
+
+
+def test_where_instagram_wants_to_be_left_alone_the_comment_is_said_to_come_after_that(
+    browse, cast, session, approved
+):
+    post, publication = out(session, approved, first_comment=TEXT)
+
+    tended(session, post, Door(OutcomeUnknown("429", reason=Reason.RATE_LIMITED)))
+
+    until = waits_until(session, post.programme_id, at=now())
+    assert until is not None
+    assert publication.tend_at == until
+    shown = clock_of(post.week.programme, until)
+    assert browse(cast.amir).get(f"/queue/{post.id}").says(f"trying again {shown}")
+
+
+def test_what_is_not_written_any_more_is_said_to_be_left(browse, cast, session, approved):
+    post, _publication = out(session, approved, first_comment=TEXT)
+    trouble = TheirsForNow("500", reason=Reason.TEMPORARY)
+    tended(session, post, Door(trouble))
+    amir = browse(cast.amir)
+
+    amir.get(f"/posts/{post.id}/take-down").submit("Have it taken down by hand")
+
+    assert amir.get(f"/queue/{post.id}").says("Its comments are not seen to any more")
+
+
 def test_an_address_that_cannot_be_asked_for_is_no_trouble_of_a_comment(
     browse, cast, session, approved, monkeypatch
 ):
@@ -248,7 +305,9 @@ def test_while_the_programme_is_paused_no_comment_is_written(session, cast, appr
     assert (door.written, door.closed, publication.tend_at) == ([TEXT], 1, None)
 
 
-def test_nothing_more_is_written_for_somebody_whose_consent_is_withdrawn(session, cast, approved):
+def test_nothing_more_is_written_for_somebody_whose_consent_is_withdrawn(
+    browse, session, cast, approved
+):
     post, publication = out(session, approved, first_comment=TEXT)
     step_down(cast.consent, session=session, by=cast.zofia, at=now())
     door = Door()
@@ -256,6 +315,8 @@ def test_nothing_more_is_written_for_somebody_whose_consent_is_withdrawn(session
     tended(session, post, door)
 
     assert (door.written, publication.tend_at) == ([], None)
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    assert page.says("Its first comment is not written any more")
 
 
 def test_where_all_is_done_already_nothing_is_left_to_do(session, approved):

@@ -12,6 +12,7 @@ from takeover.clock import now
 from takeover.instagram.models import Connection, SandboxItem, SandboxPost
 from takeover.instagram.permalinks import NotAPermalink, on_account
 from takeover.instagram.sealing import unseal
+from takeover.posts.models import Surface
 from tests.conftest import settings_for
 from tests.preparing import a_photo
 
@@ -159,11 +160,9 @@ def test_without_a_secret_key_nothing_can_be_sealed(app, connect, cast, tmp_path
 
 def test_a_copied_address_says_which_post_it_is_whatever_publishes_where_nothing_is_connected(app):
     # The code and its number, as the client's own codec has them.
-    found = on_account(
-        " https://www.instagram.com/somebody/p/B1LbfVPlwIA/?igsh=x ",
-        door="instagrapi",
-        handle={"account_pk": "42"},
-    )
+    ours = {"door": "instagrapi", "handle": {"account_pk": "42"}, "account": "a.week"}
+    feed, story = ours | {"surface": Surface.FEED}, ours | {"surface": Surface.STORY}
+    found = on_account(" https://www.instagram.com/A.Week/p/B1LbfVPlwIA/?igsh=x ", **feed)
 
     assert found.media_id == "2110901750722920960_42"
     assert found.permalink == "https://www.instagram.com/p/B1LbfVPlwIA/"
@@ -173,11 +172,12 @@ def test_a_copied_address_says_which_post_it_is_whatever_publishes_where_nothing
         ("/stories/a.week/3400000000000000001", "3400000000000000001_42",
          "/stories/a.week/3400000000000000001/"),
     ):  # fmt: skip
-        address, handle = f"https://instagram.com{copied}", {"account_pk": "42"}
-        found = on_account(address, door="instagrapi", handle=handle)
+        facts = story if "stories" in copied else feed
+        found = on_account(f"https://instagram.com{copied}", **facts)
         assert (found.media_id, found.permalink) == (media_id, f"https://www.instagram.com{where}")
     for wrong in (
-        "https://www.instagram.com/somebody/",
+        "https://www.instagram.com/a.week/",
+        "https://www.instagram.com/somebody/p/B1LbfVPlwIA/",
         "https://www.instagram.com/stories/a.week/",
         "https://www.instagram.com/stories/highlights/x/",
         "https://evil.example/p/B1LbfVPlwIA/",
@@ -188,18 +188,26 @@ def test_a_copied_address_says_which_post_it_is_whatever_publishes_where_nothing
         "http://[",
     ):
         with pytest.raises(NotAPermalink):
-            on_account(wrong, door="graph", handle={})
+            on_account(wrong, **feed)
+    for wrong, facts in (
+        ("/p/B1LbfVPlwIA/", story),
+        ("/stories/a.week/3400000000000000001", feed),
+        ("/stories/somebody/3400000000000000001", story),
+    ):
+        with pytest.raises(NotAPermalink):
+            on_account(f"https://www.instagram.com{wrong}", **facts)
 
 
 def test_a_copied_address_of_the_sandbox_leads_nowhere_else(app):
+    ours = {"door": "sandbox", "handle": {}, "account": "nordwerk", "surface": Surface.FEED}
     for copied in (
         "http://localhost/sandbox/nordwerk#post-7",
         "https://evil.example/sandbox/nordwerk#post-7",
         "javascript:/sandbox/nordwerk#post-7",
     ):
-        found = on_account(copied, door="sandbox", handle={})
+        found = on_account(copied, **ours)
         assert found.permalink == "http://localhost/sandbox/nordwerk#post-7"
         assert found.media_id == "sandbox-7"
-    for wrong in ("http://[", "/sandbox/#post-7", "/sandbox/" + "x" * 400 + "#post-7"):
+    for wrong in ("http://[", "/sandbox/#post-7", "/sandbox/another#post-7", "/sandbox/nordwerk#7"):
         with pytest.raises(NotAPermalink):
-            on_account(wrong, door="sandbox", handle={})
+            on_account(wrong, **ours)
