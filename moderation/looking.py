@@ -43,10 +43,12 @@ from moderation.words import (
 from takeover.clock import now
 from takeover.db import db
 from takeover.people.models import Grant, Person, Role
+from takeover.posts.ahead import Ahead, Next
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
 from takeover.posts.rules import ConsentWithdrawn, WeekHasEnded, is_open
-from takeover.posts.words import KINDS
+from takeover.posts.showing import unchanged
+from takeover.posts.words import ABOUT_TO, KINDS, LATER, SOON, last_change
 from takeover.web import page
 
 
@@ -58,6 +60,11 @@ def was_submitted(post: Post) -> bool:
 def is_authors_alone(post: Post) -> bool:
     """What its author has taken back, and what they change now, which nobody has sent yet."""
     return post.may_be_edited or post.state is PostState.WITHDRAWN
+
+
+def is_as_shown(post: Post) -> bool:
+    """To a page that looks again: whether nothing has become of the post since."""
+    return unchanged(last_change(post, ahead_of([post], now()).get(post.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +123,8 @@ def review_page(
             at=at,
         ),
         ahead=ahead,
+        look_again=_look_again(post, ahead, at),
+        sign=last_change(post, ahead),
         said=ahead or would_be,
         may_go_now=ahead is not None
         and ahead.may_go_now
@@ -147,6 +156,15 @@ def review_page(
         asked=_asked(session, post, at) if waits else None,
         left=how_many_wait(session) - waits,
     )
+
+
+def _look_again(post: Post, ahead: Ahead | None, at: datetime) -> int:
+    """In seconds, while it may move by itself; 0 where it does not."""
+    nearly = post.slot_at is not None and post.slot_at - at < ABOUT_TO
+    is_next = ahead is not None and (ahead.next is Next.NOW or nearly)
+    if post.state is PostState.PUBLISHING or is_next:
+        return SOON
+    return LATER if post.state in {PostState.APPROVED, PostState.UNCERTAIN} else 0
 
 
 def _ways(

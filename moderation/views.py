@@ -92,6 +92,8 @@ def review(post_id: int) -> Response:
     post = db.session.get(Post, post_id)
     if post is None or not looking.was_submitted(post):
         abort(404)
+    if looking.is_as_shown(post):
+        return Response(status=204)
     return looking.review_page(post, reader=me())
 
 

@@ -27,6 +27,7 @@ from moderation.placing import (
 from moderation.reviewing import ConsentGone, NoSlotLeft
 from takeover.clock import instant_in, now
 from takeover.db import db
+from takeover.instagram.account_state import state_of
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts.held_up import held_up, how_many_held_up
@@ -169,6 +170,7 @@ def _state_page(
 ) -> Response:
     at, every = now(), programmes_and_pauses(db.session)
     paused = {programme.id for programme, pause in every if pause}
+    running = [programme for programme, pause in every if pause is None]
     waiting = held_up(db.session, at=at, most=MOST_HELD)
     counts = how_many_held_up(db.session, at=at)
     places = not me().roles.isdisjoint(PLACERS)
@@ -184,7 +186,8 @@ def _state_page(
             (tap, _form_of(tap.first, form if tap.first.id == asked else None))
             for tap in taps_of(every)
         ],
-        running=[programme for programme, pause in every if pause is None],
+        running=running,
+        shut={one.id for one in running if state_of(one, session=db.session, at=at).is_shut},
         held={id: [p for p in waiting if p.programme_id == id] for id in paused},
         counts=counts,
         to_place=[

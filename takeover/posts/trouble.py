@@ -156,8 +156,10 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
             when=until,
         )
     if event.what == "placed":
-        slot = clock_of(programme, datetime.fromisoformat(event.facts["slot_at"]))
-        return _("Comms gave it another time: %(when)s", when=slot)
+        slot = datetime.fromisoformat(event.facts["slot_at"])
+        if slot <= event.at:
+            return _("Comms published it at once")
+        return _("Comms gave it another time: %(when)s", when=clock_of(programme, slot))
     words = {
         TAKEDOWN_ASKED: _("Asked to be taken down from the account"),
         "takedown_tried_again": _("The app was asked to try taking it down again"),

@@ -217,6 +217,8 @@ def what_happened(post: Post, move: PostMove) -> str:
         return _("Comms gave it another slot")
     if move.to_state == S.MISSED and move.why == TOO_LATE:
         return _("It could not go out in time")
+    if move.to_state == S.PUBLISHED and move.from_state == S.UNCERTAIN and move.by_id is not None:
+        return _("Comms found it on the account")
     if move.to_state == S.PUBLISHED and move.from_state == S.TAKEN_DOWN:
         return _("It was found to be still on the account")
     if move.to_state == S.TAKEN_DOWN and move.by_id is not None and move.why != Seen.GONE:

@@ -83,6 +83,14 @@ def test_an_address_that_cannot_be_its_own_is_refused(browse, cast, session, add
     assert session.get(Post, post.id).permalink == f"{SITE}7"
 
 
+def test_what_nobody_but_a_person_saw_did_not_appear_by_itself(browse, cast, session):
+    post = noted(session, cast)
+
+    page = browse(cast.amir).get(f"/queue/{post.id}")
+    assert page.says("Comms found it on the account")
+    assert not page.says("It appeared on the account")
+
+
 def test_two_that_were_noted_crosswise_are_exchanged(browse, cast, session):
     post, other = (
         noted(session, cast, slot_at=NOW),

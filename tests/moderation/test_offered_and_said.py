@@ -172,3 +172,46 @@ def test_a_week_in_which_the_accounts_clock_moves_away_says_whose_times_these_ar
 
     assert page.says("for you")
     assert page.says("Times are those of London")
+
+
+def test_nothing_is_said_to_go_out_to_an_account_that_is_stopped(browse, cast, session):
+    a_connection(session, cast.programme, stopped_at=NOW)
+
+    page = browse(cast.lea).get("/pause")
+
+    assert page.says("Nothing is paused")
+    assert not page.says("Approved posts go out at their time.")
+    assert page.says("Nothing goes out until somebody looks at the account")
+    assert page.follow("Look at the account").path == "/programmes/a-week-in-a-life/account"
+    assert "Look at the account" not in browse(cast.ada).get("/pause").links
+
+
+def test_what_was_published_at_once_is_told_as_that(browse, cast, session):
+    post = an_approved_post(session, cast)
+    amir = browse(cast.amir)
+
+    amir.get(f"/calendar/posts/{post.id}/now").submit("Publish now")
+
+    for page in (amir.get(f"/queue/{post.id}"), browse(cast.zofia).get(f"/posts/{post.id}")):
+        assert page.says("Comms published it at once")
+        assert not page.says("Comms gave it another time")
+
+
+def test_comms_page_of_a_post_looks_again_while_it_goes_out(browse, cast, session):
+    post = an_approved_post(session, cast, slot_at=NOW)
+    amir, asks = browse(cast.amir), {"headers": {"HX-Request": "true"}}
+    (address,) = amir.get(f"/queue/{post.id}").tree.xpath("//*[@id='page']/@hx-get")
+    assert amir.fetch(address, **asks).status_code == 204
+
+    post.move(PostState.PUBLISHING, by=None, at=now())
+    session.commit()
+
+    answer = amir.fetch(address, **asks)
+    assert answer.status_code == 200
+    assert "Going out now" in answer.get_data(as_text=True)
+
+
+def test_comms_page_of_a_post_that_waits_for_them_stays_as_it_is(browse, cast, session):
+    post = a_submitted_post(session, cast)
+
+    assert browse(cast.amir).get(f"/queue/{post.id}").tree.xpath("//@hx-get") == []

@@ -206,7 +206,10 @@ class Preparation:
             if status is Status.PUBLISHED:
                 raise OutcomeUnknown("the container is published already")
             if status is not Status.IN_PROGRESS:
-                self._lose(name, _line_of(status, subcode), _failed(status, subcode))
+                line, failed = _line_of(status, subcode), _failed(status, subcode)
+                self._lose(name, line, failed)
+                if line.at_last is Do.HOST:  # a site of ours that was away is not back at once
+                    raise errors.meant(line.before, line, failed)
                 raise _Anew
         raise StillProcessing("the container is in progress")
 

@@ -11,6 +11,7 @@ import time_machine
 from takeover.instagram.publisher import (
     UPLOADED,
     AccountNeedsPerson,
+    Ours,
     OutcomeUnknown,
     Reason,
     StillProcessing,
@@ -110,6 +111,23 @@ def test_what_fails_again_and_again_is_given_up(
         publisher.prepare(photo, {}, kept)
     assert refused.value.reason is reason
     assert made(rehearsal) == times
+
+
+@pytest.mark.parametrize("subcode", [2207003, 2207052, 2207077])
+def test_a_site_of_ours_that_was_away_is_given_a_while_before_anybody_is_called(
+    subcode, publisher, photo, rehearsal, kept
+):
+    rehearsal.behaviour.set(processing_error=subcode)
+
+    for tried in (1, 2):
+        with pytest.raises(TheirsForNow) as refused:
+            publisher.prepare(photo, kept.last if tried > 1 else {}, kept)
+        assert refused.value.reason is Reason.CANNOT_FETCH
+        assert refused.value.wait >= timedelta(minutes=1)
+        assert made(rehearsal) == tried
+    with pytest.raises(Ours):
+        publisher.prepare(photo, kept.last, kept)
+    assert made(rehearsal) == 3
 
 
 def test_who_tries_again_after_that_begins_from_nothing(publisher, photo, rehearsal, kept):
