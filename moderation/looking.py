@@ -42,6 +42,7 @@ from moderation.words import (
 )
 from takeover.clock import now
 from takeover.db import db
+from takeover.instagram.tended_by_hand import left_to_person
 from takeover.people.models import Grant, Person, Role
 from takeover.posts.ahead import Ahead, Next
 from takeover.posts.digest import digest_of
@@ -140,6 +141,7 @@ def review_page(
         is_week_over=post.week.ends <= at,
         has_run_out=post.has_run_out(at),
         is_noted=is_noted(post, session=session),
+        left=left_to_person(post, session=session),
         taken_out=why_taken_out(post) if post.state is PostState.WITHDRAWN else "",
         steers=not reader.roles.isdisjoint(PLACERS),
         typed="" if has_its_form else sent.reason.strip(),
@@ -154,7 +156,7 @@ def review_page(
         history=history_for_comms(post),
         decided=_decided(session, post, at) if not problem else "",
         asked=_asked(session, post, at) if waits else None,
-        left=how_many_wait(session) - waits,
+        more=how_many_wait(session) - waits,
     )
 
 

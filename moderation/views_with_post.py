@@ -1,6 +1,7 @@
 """What comms adds to a post, sent from its review page."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import Blueprint, Response, abort, flash, request, url_for
@@ -25,6 +26,7 @@ from moderation.with_post import (
 )
 from takeover.clock import now
 from takeover.db import db
+from takeover.instagram.tended_by_hand import NothingLeft, say_tended
 from takeover.people.guards import me, only
 from takeover.people.models import Role
 from takeover.posts.models import Post
@@ -44,6 +46,17 @@ RULES = (
     WeekHasEnded,
     ConsentWithdrawn,
 )
+
+
+@pages.post("/queue/<int:post_id>/with/done")
+@only(Role.APPROVER, Role.LEAD)
+def done_by_hand(post_id: int) -> Response:
+    post = _locked(post_id)
+    with suppress(NothingLeft):  # somebody was quicker: their page is told the same
+        say_tended(post, session=db.session, by=me(), at=now())
+    db.session.commit()
+    flash(_("Noted: you have done it."))
+    return see_other(url_for("moderation.review", post_id=post_id))
 
 
 @pages.post("/queue/<int:post_id>/with")

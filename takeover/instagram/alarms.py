@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from takeover.instagram.in_vain import is_in_vain
 from takeover.instagram.models import AccountHold, Alarm, Connection, Publication, Takedown
+from takeover.instagram.tended_by_hand import left_to_person
 from takeover.instagram.wording import link_of, words_of
 from takeover.mail.writing import write
 from takeover.people.models import Grant, Person, Role
@@ -258,7 +259,8 @@ def _is_over_for(kind: str, post: Post, session: Session, at: datetime) -> bool:
         return asked is None or not asked.by_hand  # the app tries once more
     if kind == "not_tended":
         publication = session.get(Publication, post.id)
-        if publication is None or publication.tend_at is not None:
+        is_tried = publication is not None and publication.tend_at is not None
+        if is_tried or left_to_person(post, session=session) is None:
             return True
     return post.week.ends <= at
 

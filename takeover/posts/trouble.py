@@ -169,6 +169,7 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
         "comments_closed": _("Comments were switched off"),
         "comment_left_out": _("Its first comment is not written any more"),
         "not_tended": _not_tended(str(event.facts.get("missing", "")), why),
+        "tended_by_hand": _("Comms saw to its comments by hand"),
         "tending_left_off": _("Its comments are not seen to any more"),
         "altered": _("It is out with another caption than the approved one. Comms has been told."),
         "address_corrected": _("Comms corrected its address on the account"),

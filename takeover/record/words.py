@@ -61,6 +61,7 @@ ACTIONS = {
     "address_corrected": _("Its address on the account corrected"),
     "slot_moved": _("Moved to another time"),
     "found_still_there": _("Found to be still on the account"),
+    "tended_by_hand": _("Comments seen to by hand"),
     "takedown_asked": _("Takedown asked for"),
     "takedown_tried_again": _("Takedown left to the application again"),
     "taken_down": _("Taken down"),

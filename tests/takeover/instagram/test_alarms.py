@@ -24,6 +24,7 @@ from takeover.instagram.models import Alarm, Connection, Publication
 from takeover.instagram.publisher import Reason
 from takeover.instagram.wording import link_of, words_of
 from takeover.mail.models import Message
+from takeover.posts.events import note
 from takeover.posts.models import PostState
 from takeover.posts.trouble import TROUBLES
 from takeover.schedule import run_once
@@ -242,6 +243,8 @@ def test_what_nobody_can_mend_any_more_ends_with_the_week(app, session, cast, ki
         post.published_at = NOW
         post.move(PostState.PUBLISHED, by=None, at=now())
         session.add(Publication(post_id=post.id, handle={}))
+        post.first_comment = "Ask me anything"
+        note(post, "not_tended", at=now(), reason="permission")
         alarm(session, post, kind=kind)
     over = cast.week.ends
     end_alarms(session, at=over - timedelta(seconds=1))

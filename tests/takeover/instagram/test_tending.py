@@ -7,8 +7,10 @@ import time_machine
 from sqlalchemy import select
 
 from rota.answering import step_down
+from takeover.audit import AuditEntry
 from takeover.clock import now
 from takeover.instagram import jobs
+from takeover.instagram.alarms import end_alarms
 from takeover.instagram.belonging import SETTLED_BY_PERSON
 from takeover.instagram.due import Errand, next_due
 from takeover.instagram.holding import let_go, take_hold
@@ -205,6 +207,31 @@ def test_comments_that_nobody_wants_are_switched_off_though_the_first_cannot_be_
     assert page.says("Comments were switched off")
     assert page.says("Its first comment was not written: ")
     assert session.scalars(select(Alarm.kind)).all() == ["not_tended"]
+
+
+def test_what_could_not_be_written_is_on_its_page_until_somebody_has_done_it(
+    browse, cast, session, approved
+):
+    post, publication = out(session, approved, first_comment=TEXT, comments_off=True)
+    tended(session, post, Door(TheirsForGood("permission", reason=Reason.PERMISSION)))
+    amir = browse(cast.amir)
+    page = amir.get(f"/queue/{post.id}")
+    assert page.says("Its first comment is not written")
+    assert page.says("Our access to the account lacks a permission.")
+    assert page.says(f"Write it on Instagram by hand: {TEXT}")
+    assert not page.says("Switch comments off there.")  # they are
+
+    for _ in range(2):
+        done = page.submit("It is done")
+
+    assert not done.says("Its first comment is not written")
+    assert done.says("Comms saw to its comments by hand")
+    session.expire_all()
+    assert publication.commented_at is not None
+    entries = select(AuditEntry.by_id).where(AuditEntry.action == "tended_by_hand")
+    assert session.scalars(entries).all() == [cast.amir.id]
+    end_alarms(session, at=now())
+    assert session.scalars(select(Alarm.ended_at)).one() is not None
 
 
 def test_an_account_that_waits_for_a_person_is_asked_for_nothing_more(session, approved):
