@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from takeover.instagram.account_state import AccountState, state_of
+from takeover.instagram.doubts import may_come_until
 from takeover.instagram.models import Publication
 from takeover.instagram.publisher import Reason
 from takeover.plain import one_line
@@ -28,6 +29,7 @@ class Known:
     words: str = ""
     door: str = ""  # that it was sent by
     looked_for_until: datetime | None = None  # while the account is searched for it
+    may_come_until: datetime | None = None  # before that nobody can say that it is not there
 
 
 NOTHING = Known()
@@ -46,7 +48,11 @@ def troubles(session: Session, post_ids: Iterable[int], *, at: datetime) -> dict
     accounts = {id: state_of(one, session=session, at=at) for id, one in programmes.items()}
     return {
         one.post_id: Known(
-            one.reason, _in_words(one), one.door, _until(one, accounts.get(one.post.programme_id))
+            one.reason,
+            _in_words(one),
+            one.door,
+            _until(one, accounts.get(one.post.programme_id)),
+            may_come_until(one, at=at),
         )
         for one in found
     }

@@ -121,7 +121,9 @@ def settle(
             publication.handle = {**publication.handle, SETTLED_BY_PERSON: True}
         record_published(post, publication, found, session=session, at=at, by=by)
     else:
-        _check_is_over(publication, session, at=at)
+        if (until := may_come_until(publication, at=at)) is not None:
+            session.rollback()
+            raise MayStillCome(until)
         take_as_unsent(post, publication)
         say_unsent(publication, at=at)
         if publication.reason == Reason.SENT_BEFORE:  # that nobody knows is over as well
@@ -131,14 +133,13 @@ def settle(
     session.commit()
 
 
-def _check_is_over(publication: Publication, session: Session, *, at: datetime) -> None:
-    """Every call is over before the lease that begins when it leaves: see `shares`. Raises
-    MayStillCome."""
-    lease = timedelta(seconds=settings().publish_lease)
-    if publication.sent_at is not None and at < publication.sent_at + lease:
-        until = publication.sent_at + lease
-        session.rollback()
-        raise MayStillCome(until)
+def may_come_until(publication: Publication, *, at: datetime) -> datetime | None:
+    """Every call is over before the lease that begins when it leaves: see `shares`. None where it
+    is."""
+    if publication.sent_at is None:
+        return None
+    until = publication.sent_at + timedelta(seconds=settings().publish_lease)
+    return until if at < until else None
 
 
 def _may_go_again(post: Post, publication: Publication, seen: Look | None, at: datetime) -> bool:

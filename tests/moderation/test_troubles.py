@@ -83,7 +83,7 @@ def test_what_nothing_is_asked_about_is_not_said_to_be_looked_for(
 
     for path in ("/posts", f"/queue/{post.id}"):
         assert amir.get(path).says("It is being looked for") is is_looked_for
-    assert amir.get("/posts").says("It is not there") is not is_looked_for
+    assert amir.get("/posts").says("Address of the post") is not is_looked_for
 
 
 def test_a_stopped_account_says_why_and_leads_to_its_page(browse, cast, session):

@@ -472,14 +472,18 @@ def test_nobody_says_that_it_is_not_there_while_it_may_be_on_its_way(browse, cas
     post = uncertain(session, an_approved_post(session, cast))
     session.get(Publication, post.id).sent_at = now() - timedelta(minutes=4)
     session.commit()
-    page = browse(cast.amir).get("/posts")
+    amir = browse(cast.amir)
+    page = amir.get("/posts")
+    assert page.says("that it is not there can be said from Wed 25 Nov, 11:01")
+    assert not page.says("It is not there")
 
-    early = page.submit("It is not there")
+    fields = {"csrf_token": csrf_of(page), "seen": post.history[-1].id}
+    early = amir.post(f"/posts/{post.id}/not-there", **fields)
     assert early.says("It may still be on its way. Look again after")
     assert the_post(session).state is PostState.UNCERTAIN
 
     with time_machine.travel(now() + timedelta(minutes=2)):
-        assert page.submit("It is not there").says("You can try it again")
+        assert amir.get("/posts").submit("It is not there").says("You can try it again")
 
 
 def test_settling_what_is_settled_changes_nothing(browse, cast, session):
