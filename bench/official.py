@@ -3,7 +3,7 @@
 The same stand-in takes as many posts from the bare calls of a client in a loop (see
 `stage.bare_calls`); ours commits what it does before and after each. The stand-in answers within
 two milliseconds, which leaves our own work to be seen; Instagram takes hundreds, so both are
-measured: at once, and after a twentieth of a second.
+measured: at once, and after a twentieth of a second. See decision 0033.
 """
 
 import tempfile
