@@ -44,12 +44,12 @@ from takeover.clock import now
 from takeover.db import db
 from takeover.instagram.tended_by_hand import left_to_person
 from takeover.people.models import Grant, Person, Role
-from takeover.posts.ahead import Ahead, Next
+from takeover.posts.ahead import Ahead
 from takeover.posts.digest import digest_of
 from takeover.posts.models import Post, PostState
 from takeover.posts.rules import ConsentWithdrawn, WeekHasEnded, is_open
-from takeover.posts.showing import unchanged
-from takeover.posts.words import ABOUT_TO, KINDS, LATER, SOON, last_change
+from takeover.posts.showing import is_looking_again, unchanged
+from takeover.posts.words import KINDS, LATER, SOON, last_change, until_next_look
 from takeover.web import page
 
 
@@ -65,7 +65,7 @@ def is_authors_alone(post: Post) -> bool:
 
 def is_as_shown(post: Post) -> bool:
     """To a page that looks again: whether nothing has become of the post since."""
-    return unchanged(last_change(post, ahead_of([post], now()).get(post.id)))
+    return is_looking_again() and unchanged(last_change(post, ahead_of([post], now()).get(post.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +162,9 @@ def review_page(
 
 def _look_again(post: Post, ahead: Ahead | None, at: datetime) -> int:
     """In seconds, while it may move by itself; 0 where it does not."""
-    nearly = post.slot_at is not None and post.slot_at - at < ABOUT_TO
-    is_next = ahead is not None and (ahead.next is Next.NOW or nearly)
-    if post.state is PostState.PUBLISHING or is_next:
-        return SOON
-    return LATER if post.state in {PostState.APPROVED, PostState.UNCERTAIN} else 0
+    if ahead is not None:
+        return until_next_look(post, ahead, at=at)
+    return {PostState.PUBLISHING: SOON, PostState.UNCERTAIN: LATER}.get(post.state, 0)
 
 
 def _ways(

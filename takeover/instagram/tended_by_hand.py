@@ -9,7 +9,7 @@ from takeover import audit
 from takeover.audit import Actor
 from takeover.instagram.models import Publication
 from takeover.posts.events import note
-from takeover.posts.models import Post, PostState
+from takeover.posts.models import Post, PostState, Surface
 from takeover.posts.trouble import trouble_of
 
 
@@ -26,6 +26,15 @@ class Left:
     why: str
 
 
+def to_follow(post: Post, publication: Publication) -> tuple[str, bool]:
+    """The first comment that is not written yet, and whether comments are still to be switched off;
+    a story has neither."""
+    if post.surface is Surface.STORY:
+        return "", False
+    comment = post.first_comment if publication.commented_at is None else ""
+    return comment, post.comments_off and publication.comments_closed_at is None
+
+
 def left_to_person(post: Post, *, session: Session) -> Left | None:
     """None where there is nothing, or the app still tries."""
     told = [event for event in post.events if event.what == "not_tended"]
@@ -33,9 +42,8 @@ def left_to_person(post: Post, *, session: Session) -> Left | None:
     is_out = post.state is PostState.PUBLISHED and not post.is_to_be_taken_down
     if publication is None or publication.tend_at is not None or not is_out:
         return None
-    may_speak = publication.commented_at is None and post.week.consent.stands
-    comment = post.first_comment if may_speak else ""
-    closing = post.comments_off and publication.comments_closed_at is None
+    wanted, closing = to_follow(post, publication)
+    comment = wanted if post.week.consent.stands else ""
     why = str(trouble_of(str(told[-1].facts.get("reason", ""))).why)
     return Left(comment, closing, why) if comment or closing else None
 

@@ -20,6 +20,7 @@ from takeover.instagram.publisher import (
 )
 from takeover.instagram.recording import tell_altered
 from takeover.instagram.slowing_down import heed, waits_until
+from takeover.instagram.tended_by_hand import to_follow
 from takeover.instagram.working import Work, held_post, is_held_up
 from takeover.posts.events import TENDING_WAITS, note, note_wait
 from takeover.posts.models import Post, PostState, Surface
@@ -88,14 +89,14 @@ def _wanted(work: Work, post_id: int) -> _Wanted:
 
 
 def _wanted_of(work: Work, post: Post, publication: Publication) -> _Wanted:
-    talks = post.surface is not Surface.STORY
+    comment, closing = to_follow(post, publication)
     return _Wanted(
         out_of_reach=why_out_of_reach(work, publication),
         on=OnAccount(media_id=publication.media_id or "", permalink=post.permalink),
-        caption=post.caption if talks else "",
-        comment=post.first_comment if talks and publication.commented_at is None else "",
+        caption=post.caption if post.surface is not Surface.STORY else "",
+        comment=comment,
         was_sent=publication.comment_sent_at is not None,
-        closing=talks and post.comments_off and publication.comments_closed_at is None,
+        closing=closing,
     )
 
 

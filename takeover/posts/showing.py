@@ -225,4 +225,9 @@ def answer_with_post(post_id: int) -> Response:
 
 def unchanged(seen: str) -> bool:
     """Whether a page that looks again would see what it shows already."""
-    return request.headers.get("HX-Request") == "true" and request.args.get("seen") == seen
+    return is_looking_again() and request.args.get("seen") == seen
+
+
+def is_looking_again() -> bool:
+    """Whether it is asked for by a page, to be put in its own place."""
+    return request.headers.get("HX-Request") == "true"

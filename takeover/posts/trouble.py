@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from takeover.posts.events import TENDING_WAITS
+from takeover.posts.events import TENDING_WAITS, WAITS
 from takeover.posts.models import TAKEDOWN_ASKED, PostEvent
 from takeover.programmes.clocks import clock_of
 from takeover.programmes.models import Programme
@@ -142,19 +142,9 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
     why = str(trouble_of(str(event.facts.get("reason", ""))).why)
     if event.what == STOPPED_BY:
         return _("%(why)s.", why=why)
-    if event.what == "waits":
+    if "until" in event.facts:
         until = clock_of(programme, datetime.fromisoformat(event.facts["until"]))
-        return _("%(why)s; not tried again before %(when)s.", why=why, when=until)
-    if event.what == "takedown_waits":
-        until = clock_of(programme, datetime.fromisoformat(event.facts["until"]))
-        return _("Taking it down failed: %(why)s; trying again %(when)s.", why=why, when=until)
-    if event.what == TENDING_WAITS:
-        until = clock_of(programme, datetime.fromisoformat(event.facts["until"]))
-        return _(
-            "Its first comment or the switch for comments failed: %(why)s; trying again %(when)s.",
-            why=why,
-            when=until,
-        )
+        return _until(event.what, why, until)
     if event.what == "placed":
         slot = datetime.fromisoformat(event.facts["slot_at"])
         if slot <= event.at:
@@ -178,6 +168,20 @@ def words_of_event(event: PostEvent, programme: Programme) -> str:
         "turned_up_stays": _("Comms said that it may stay on the account"),
     }
     return words.get(event.what, "")
+
+
+def _until(what: str, why: str, when: str) -> str:
+    return {
+        WAITS: _("%(why)s; not tried again before %(when)s.", why=why, when=when),
+        TENDING_WAITS: _(
+            "Its first comment or the switch for comments failed: %(why)s; trying again %(when)s.",
+            why=why,
+            when=when,
+        ),
+        "takedown_waits": _(
+            "Taking it down failed: %(why)s; trying again %(when)s.", why=why, when=when
+        ),
+    }.get(what, "")
 
 
 def _not_tended(missing: str, why: str) -> str:

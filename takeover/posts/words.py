@@ -70,10 +70,8 @@ def told(post: Post, *, at: datetime, ahead: Ahead | None) -> Told:
         return _all_the_same(post)
     if post.state in UNDECIDED and not is_open(post.week, at=at):
         return Told(_("Week over"), "stopped", _why_over(post))
-    if post.may_be_edited:
-        about_picture = _while_preparing(post)
-        if about_picture is not None:
-            return about_picture
+    if post.may_be_edited and (about_picture := _while_preparing(post)) is not None:
+        return about_picture
     if ahead is not None:
         return _until_it_goes_out(post, ahead, at)
     return Told(*word_of(post, at=at), _next(post, at), _look_again(post, at))
@@ -135,10 +133,15 @@ def with_name(name: str | None, sentence: str) -> str:
 def _until_it_goes_out(post: Post, ahead: Ahead, at: datetime) -> Told:
     # What needs comms asks nothing of its author.
     tone = "waiting" if ahead.tone == "attention" else ahead.tone
+    words = ahead.for_author or ahead.words
+    return Told(ahead.word, tone, words, until_next_look(post, ahead, at=at))
+
+
+def until_next_look(post: Post, ahead: Ahead, *, at: datetime) -> int:
+    """In seconds, at what is approved."""
     nearly = post.slot_at is not None and post.slot_at - at < ABOUT_TO
     moves = ahead.next is Next.NOW or (ahead.next is Next.ON_TIME and nearly)
-    words = ahead.for_author or ahead.words
-    return Told(ahead.word, tone, words, SOON if moves else LATER)
+    return SOON if moves else LATER
 
 
 def _next(post: Post, at: datetime) -> str:

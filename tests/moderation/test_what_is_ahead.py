@@ -88,13 +88,18 @@ def test_of_an_account_that_is_shut_nothing_is_said_to_go_out(
     assert all_say(pages[3:], "Comms sees to the account; you need do nothing.")
 
 
-def test_what_waits_for_the_post_before_it_says_until_when(browse, cast, session):
-    cast.programme.spacing = 20
+def just_after_another(session, cast):
+    """Due ten seconds after one that has gone out."""
     before = an_approved_post(session, cast, caption="Before", slot_at=NOW - timedelta(minutes=1))
     before.move(PostState.PUBLISHING, by=None, at=now())
     before.published_at = NOW - timedelta(minutes=1)
     before.move(PostState.PUBLISHED, by=None, at=now())
-    post = an_approved_post(session, cast, slot_at=NOW - timedelta(seconds=50))
+    return an_approved_post(session, cast, slot_at=NOW - timedelta(seconds=50))
+
+
+def test_what_waits_for_the_post_before_it_says_until_when(browse, cast, session):
+    cast.programme.spacing = 20
+    post = just_after_another(session, cast)
 
     pages = pages_of(browse, cast, post)
 
@@ -154,11 +159,7 @@ def test_what_will_be_missed_before_its_account_may_be_asked_says_so(
 
 def test_what_will_be_missed_before_its_turn_comes_says_so(browse, cast, session):
     cast.programme.spacing, cast.programme.grace = 60, 30
-    before = an_approved_post(session, cast, caption="Before", slot_at=NOW - timedelta(minutes=1))
-    before.move(PostState.PUBLISHING, by=None, at=now())
-    before.published_at = NOW - timedelta(minutes=1)
-    before.move(PostState.PUBLISHED, by=None, at=now())
-    post = an_approved_post(session, cast, slot_at=NOW - timedelta(seconds=50))
+    post = just_after_another(session, cast)
 
     pages = pages_of(browse, cast, post)
 

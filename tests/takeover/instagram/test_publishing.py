@@ -156,6 +156,16 @@ def send(session, post, door, *, at=None):
     return session.get(Publication, post.id)
 
 
+def in_other_words(session, cast, post):
+    """Taken back by its author, and approved anew for the same instant."""
+    take_back(post, by=cast.zofia, at=now())
+    post.caption = "Other words"
+    submit(post, by=cast.zofia, at=now())
+    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
+    post.slot_at = NOW
+    session.commit()
+
+
 def test_it_publishes_a_due_post_once_with_its_words_and_its_very_bytes(session, cast, tick):
     post = an_approved_post(session, cast, caption="Sparks fly", slot_at=NOW)
     approved = post.pictures[0].media.rendition(RenditionKind.FEED)
@@ -594,12 +604,7 @@ def test_what_was_made_ready_of_other_words_is_made_anew(session, cast):
     prepare(work, post.id)
     session.expire_all()
 
-    take_back(post, by=cast.zofia, at=now())
-    post.caption = "Other words"
-    submit(post, by=cast.zofia, at=now())
-    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
-    post.slot_at = NOW
-    session.commit()
+    in_other_words(session, cast, post)
     send_held(work, post.id)
 
     assert door.handles == [{}, {}]
@@ -609,15 +614,7 @@ def test_what_was_made_ready_of_other_words_is_made_anew(session, cast):
 def test_what_gets_other_words_while_it_is_made_ready_is_not_sent_in_the_former(session, cast):
     post = an_approved_post(session, cast, slot_at=NOW)
 
-    def other_words():
-        take_back(post, by=cast.zofia, at=now())
-        post.caption = "Other words"
-        submit(post, by=cast.zofia, at=now())
-        approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
-        post.slot_at = NOW
-        session.commit()
-
-    door = Door(meanwhile=other_words)
+    door = Door(meanwhile=lambda: in_other_words(session, cast, post))
     send(session, post, door)
 
     assert (door.sent, post.state) == (0, PostState.APPROVED)
@@ -663,11 +660,7 @@ def test_what_was_turned_down_and_is_approved_with_other_words_goes_out_in_them(
     post = an_approved_post(session, cast, slot_at=NOW)
     send(session, post, Door(trouble=TheirsForNow("busy")))
 
-    take_back(post, by=cast.zofia, at=now())
-    post.caption = "Other words"
-    submit(post, by=cast.zofia, at=now())
-    approve(post, session=session, digest_seen=digest_of(post), by=cast.amir, at=now())
-    post.slot_at = NOW
+    in_other_words(session, cast, post)
     door = Door()
     send(session, post, door)
 
